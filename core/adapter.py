@@ -1,0 +1,121 @@
+"""The interface of a platform, and the four ways a send can fail.
+
+    DeliveryError
+    ├── Retry        later: the platform asked for time, or could not be reached
+    ├── Refused      never for this address: blocked, gone, no permission
+    ├── Unsupported  never on this platform
+    └── Unknown      the bytes left and no answer came
+
+Adapters subclass `Adapter` explicitly, so that a type checker holds them to it.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from core.messages import Address, Attachment, Inbound, Outbound
+
+Receive = Callable[[Inbound], Awaitable[None]]
+
+
+class DeliveryError(Exception):
+    """A send that did not end in an id. The words are for staff; they hold no secret and no text."""
+
+
+class Retry(DeliveryError):
+    """Not now. `after` is in seconds; `everyone` when the platform slows us down as a whole."""
+
+    def __init__(self, reason: str, after: float = 1.0, *, everyone: bool = False) -> None:
+        super().__init__(reason)
+        self.after = after
+        self.everyone = everyone
+
+
+class Refused(DeliveryError):
+    """Never for this address. `moved_to` is the chat that replaced it, if the platform named one."""
+
+    def __init__(self, reason: str, moved_to: str = "", *, gone: bool = True) -> None:
+        super().__init__(reason)
+        self.moved_to = moved_to
+        self.gone = gone
+        """False when only this message was refused and the person can still be reached."""
+
+
+class Unsupported(DeliveryError):
+    """Never on this platform."""
+
+
+class Unknown(DeliveryError):
+    """The platform may have accepted it. Only the outbox decides whether to say it again."""
+
+
+class FetchError(Exception):
+    """A file could not be had now; asking again may help."""
+
+
+class TooLarge(FetchError):
+    """The platform or we do not take a file of this size. `limit` is in bytes."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"larger than {limit} bytes")
+        self.limit = limit
+
+
+class Gone(FetchError):
+    """The platform no longer has the file; asking again is useless."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a platform allows. Sizes in bytes; `text` counts characters, or UTF-16 units if `utf16`."""
+
+    text: int
+    choices: int = 100
+    label: int = 64
+    file_in: int = 20_000_000
+    utf16: bool = False
+    buttons: bool = True
+    per_second: float = 30.0
+    """Sends a second in all."""
+    per_address: float = 1.0
+    """Sends a second to one address, once `burst` sends are used up. 0: no limit."""
+    burst: int = 3
+
+
+class Adapter(Protocol):
+    """A platform: a folder that knows how to listen and how to send."""
+
+    platform: str
+    account: str
+    """Which of our accounts this is: event ids are unique only within it. Known once `open` ended.
+    """
+    limits: Limits
+
+    async def open(self) -> None:
+        """Say hello to the platform. Raises `Retry` when it cannot be reached, `Refused` on a bad
+        token.
+        """
+
+    async def close(self) -> None: ...
+
+    async def listen(self, receive: Receive) -> None:
+        """Await `receive` for each thing a person did, at least once, until cancelled.
+
+        Acknowledges to the platform only after `receive` returned. Messages of one address arrive
+        in
+        order; different addresses may overlap.
+        """
+
+    async def send(self, outbound: Outbound) -> str:
+        """Deliver one part and return the platform's id of it, or raise a `DeliveryError`."""
+        ...
+
+    def fetch(self, attachment: Attachment) -> AsyncIterator[bytes]:
+        """Stream the bytes of a file that came in. Raises `FetchError` on the way."""
+        ...
+
+
+class ShowsTyping(Protocol):
+    """An extra: show the person that an answer is on its way."""
+
+    async def show_typing(self, address: Address) -> None: ...

@@ -1,0 +1,87 @@
+"""The matcher at work: what is waiting is matched as one batch, beside the event loop, and
+remembered.
+"""
+
+import asyncio
+from collections import OrderedDict
+from concurrent.futures import ThreadPoolExecutor
+
+from core import faq
+from core.faq_matcher import Bands, Encoder, FaqMatcher, Found
+from core.store import Store
+
+REMEMBERED = 20_000
+"""Answers kept for questions that come again word for word."""
+BATCH = 32
+FRESH = 1.0
+"""Seconds between two looks whether somebody changed the FAQ."""
+
+Question = tuple[str, str | None]
+
+
+class Answers:
+    """Finds entries for questions. Follows changes of the FAQ, whoever makes them."""
+
+    def __init__(self, store: Store, encoder: Encoder | None, bands: Bands) -> None:
+        self._store = store
+        self._encoder = encoder
+        self._bands = bands
+        self._version = -1
+        self._matcher = FaqMatcher([], encoder=encoder, bands=bands)
+        self._known: OrderedDict[Question, Found] = OrderedDict()
+        self._waiting: dict[Question, asyncio.Future[Found]] = {}
+        self._pool = ThreadPoolExecutor(1, "matcher")
+        self._working: asyncio.Task[None] | None = None
+
+    async def find(self, text: str, language: str | None) -> Found:
+        question = (text, language)
+        known = self._known.get(question)
+        if known is not None:
+            self._known.move_to_end(question)
+            return known
+        future = self._waiting.get(question)
+        if future is None:
+            future = self._waiting[question] = asyncio.get_running_loop().create_future()
+            if self._working is None or self._working.done():
+                self._working = asyncio.create_task(self._work())
+        return await asyncio.shield(future)
+
+    async def _work(self) -> None:
+        await asyncio.sleep(0)  # let everybody who is ready ask first
+        while self._waiting:
+            batch = list(self._waiting)[:BATCH]
+            futures = [self._waiting.pop(question) for question in batch]
+            matcher = self._matcher
+            try:
+                found = await self._beside(lambda: matcher.match_many(batch))  # noqa: B023  # awaited before the next round
+            except Exception as error:
+                for future in futures:
+                    future.set_exception(error)
+                continue
+            for question, future, one in zip(batch, futures, found, strict=True):
+                future.set_result(one)
+                if matcher is self._matcher:
+                    self._remember(question, one)
+
+    def _remember(self, question: Question, found: Found) -> None:
+        self._known[question] = found
+        if len(self._known) > REMEMBERED:
+            self._known.popitem(last=False)
+
+    async def refresh(self) -> None:
+        """Take the FAQ as it stands, if it changed since the last look."""
+        version = await self._store.read(faq.version)
+        if version == self._version:
+            return
+        questions = await self._store.read(faq.questions)
+        self._matcher = await self._beside(
+            lambda: FaqMatcher(questions, encoder=self._encoder, bands=self._bands)
+        )
+        self._known.clear()
+        self._version = version
+
+    async def run(self) -> None:
+        """Follow the FAQ until cancelled."""
+        while True:
+            await asyncio.sleep(FRESH)
+            await self.refresh()

@@ -1,0 +1,74 @@
+"""People and the addresses at which we reach them."""
+
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from core.cleaning import clean_line
+from core.messages import Address, Inbound, Sender
+from core.models import Contact, Place
+
+NAME = 80
+"""Longest name we show, in characters: platforms allow more, and people abuse it."""
+
+
+def find_place(session: Session, address: Address) -> tuple[Place, Contact | None] | None:
+    """The address and whose it is, locked against changes by others until the commit."""
+    found = session.exec(
+        select(Place, Contact)
+        .outerjoin(Contact, col(Contact.id) == col(Place.contact_id))
+        .where(
+            Place.platform == address.platform,
+            Place.account == address.account,
+            Place.chat == address.chat,
+            Place.thread == address.thread,
+        )
+        .with_for_update(of=Place)
+    ).first()
+    return (found[0], found[1]) if found else None
+
+
+def meet(
+    session: Session, inbound: Inbound, language: str, now: datetime
+) -> tuple[Place, Contact | None]:
+    """The address and person behind a message; new ones are written down.
+
+    A place where others read along belongs to nobody. Somebody we know from another address of the
+    same platform is the same person.
+    """
+    known = find_place(session, inbound.address)
+    if known:
+        return known
+    contact = greet(session, inbound, language, now) if inbound.private else None
+    place = Place(
+        contact_id=contact.id if contact else None,
+        platform=inbound.address.platform,
+        account=inbound.address.account,
+        chat=inbound.address.chat,
+        thread=inbound.address.thread,
+        sender=inbound.sender.id if contact else "",
+        created_at=now,
+    )
+    session.add(place)
+    session.flush()
+    return place, contact
+
+
+def greet(session: Session, inbound: Inbound, language: str, now: datetime) -> Contact:
+    known = find_person(session, inbound.address.platform, inbound.sender)
+    if known:
+        return known
+    name = clean_line(inbound.sender.name, NAME)
+    contact = Contact(name=name, language=language, created_at=now)
+    session.add(contact)
+    session.flush()
+    return contact
+
+
+def find_person(session: Session, platform: str, sender: Sender) -> Contact | None:
+    return session.exec(
+        select(Contact)
+        .join(Place, col(Place.contact_id) == col(Contact.id))
+        .where(Place.platform == platform, Place.sender == sender.id)
+        .limit(1)
+    ).first()

@@ -1,0 +1,113 @@
+"""A question in somebody's own words: an answer, up to five suggestions, or an honest "I do not
+know".
+"""
+
+from core import faq
+from core.dialogs.menu import menu_choice, support_choice
+from core.dialogs.turn import Turn
+from core.faq_matcher import Found, Match
+from core.messages import Choice
+from core.models import Asked, row_id
+
+SUGGESTIONS = 5
+
+
+def ask(turn: Turn) -> None:
+    """Answer what the FAQ found for the turn's text."""
+    found = turn.found or Found("none", (), 0.0)
+    if found.verdict == "answer" and give(turn, found.matches[0], "answer"):
+        return
+    if found.verdict != "none" and suggest(turn, found.matches):
+        return
+    admit(turn, found)
+
+
+def give(turn: Turn, match: Match, verdict: str) -> bool:
+    """False when the entry has gone since it was matched."""
+    asked = remember(turn, verdict, match.entry, match.confidence)
+    return show_entry(turn, match.entry, asked)
+
+
+def suggest(turn: Turn, matches: tuple[Match, ...]) -> bool:
+    shown = [
+        (match, text)
+        for match in matches[:SUGGESTIONS]
+        if (text := faq.entry_text(turn.session, match.entry, *wanted(turn)))
+    ]
+    if not shown:
+        return False
+    asked = remember(turn, "suggest", shown[0][0].entry, shown[0][0].confidence)
+    choices = [Choice(text.question, f"entry:{match.entry}:{asked}") for match, text in shown]
+    nothing = Choice(turn.t("None of these"), f"asked:{asked}:ticket")
+    turn.say(turn.t("I am not sure. Did you mean one of these?"), [*choices, nothing])
+    return True
+
+
+def admit(turn: Turn, found: Found) -> None:
+    """Say honestly that we do not know, and offer the support team."""
+    best = found.matches[0] if found.matches else None
+    asked = remember(turn, "none", best.entry if best else "", best.confidence if best else 0.0)
+    turn.say(
+        turn.t(
+            "I do not know the answer to that. Our support team does: shall I pass it on? Your "
+            "words are kept, you need not write them again."
+        ),
+        [
+            support_choice(turn, f"asked:{asked}:ticket"),
+            menu_choice(turn),
+        ],
+        columns=2,
+    )  # fmt: skip
+
+
+def show_entry(turn: Turn, entry: str, asked: int) -> bool:
+    text = faq.entry_text(turn.session, entry, *wanted(turn))
+    if text is None:
+        return False
+    foreign = text.language != turn.speech.language
+    note = turn.t("(I have this only in another language.)") + "\n\n" if foreign else ""
+    question = turn.t("Did this help?")
+    turn.say(
+        f"{note}{text.answer}\n\n{question}",
+        [
+            Choice(turn.t("👍 Yes"), f"asked:{asked}:helped"),
+            Choice(turn.t("👎 No"), f"asked:{asked}:not_helped"),
+            support_choice(turn, f"asked:{asked}:ticket"),
+        ],
+        title=text.question,
+        columns=2,
+    )  # fmt: skip
+    return True
+
+
+def wanted(turn: Turn) -> tuple[str, str]:
+    """The person's language, and the one to fall back to."""
+    return turn.speech.language, turn.pack.fallback_language
+
+
+def remember(turn: Turn, verdict: str, entry: str, confidence: float) -> int:
+    return faq.record(
+        turn.session,
+        Asked(
+            address_id=row_id(turn.place.id),
+            at=turn.now,
+            text="" if verdict == "browse" else turn.text,
+            language=turn.speech.language,
+            audience=turn.contact.audience,
+            verdict=verdict,
+            entry_id=entry,
+            confidence=confidence,
+        ),
+    )
+
+
+def press_entry(turn: Turn, argument: str) -> None:
+    """An entry chosen from suggestions (`entry:ID:ASKED`) or from a topic (`entry:ID`)."""
+    entry, _, asked = argument.partition(":")
+    number = int(asked) if asked.isdecimal() else remember(turn, "browse", entry, 1.0)
+    if not show_entry(turn, entry, number):
+        turn.say(
+            turn.t("This answer is no longer in our help. Write your question, or choose."),
+            [menu_choice(turn), support_choice(turn)],
+            columns=2,
+        )

@@ -1,0 +1,34 @@
+"""What came of an answer: it helped, it did not, or the support team takes over."""
+
+from core import faq
+from core.dialogs import ticket
+from core.dialogs.menu import menu_choice, support_choice
+from core.dialogs.turn import Turn
+from core.models import Asked
+
+
+def press_asked(turn: Turn, argument: str) -> None:
+    """`asked:ID:helped`, `asked:ID:not_helped` or `asked:ID:ticket`."""
+    number, _, outcome = argument.partition(":")
+    asked = own_question(turn, number)
+    if asked and outcome in ("helped", "not_helped", "ticket"):
+        faq.set_outcome(turn.session, int(number), outcome)
+    match outcome:
+        case "helped":
+            turn.say(turn.t("I am glad. Is there anything else?"), [menu_choice(turn)])
+        case "ticket":
+            ticket.begin(turn, description=asked.text if asked else "")
+        case _:
+            turn.say(
+                turn.t("I am sorry. Ask in other words, or let our support team look at it."),
+                [support_choice(turn, f"asked:{number}:ticket"), menu_choice(turn)],
+                columns=2,
+            )
+
+
+def own_question(turn: Turn, number: str) -> Asked | None:
+    """The question behind the button, if it was asked at this address."""
+    if not number.isdecimal() or len(number) > 18:
+        return None
+    asked = turn.session.get(Asked, int(number))
+    return asked if asked and asked.address_id == turn.place.id else None

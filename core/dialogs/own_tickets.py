@@ -1,0 +1,154 @@
+"""A person's own tickets: the list, one of them, and adding to it."""
+
+from core import tickets
+from core.cleaning import clean_line
+from core.dialogs import ticket as form
+from core.dialogs.menu import menu_choice, support_choice
+from core.dialogs.turn import Turn
+from core.i18n import mark
+from core.messages import Choice
+from core.models import Ticket, TicketEvent, TicketState, row_id
+
+STATES = {
+    TicketState.OPEN: mark("open"),
+    TicketState.WAITING: mark("waiting for you"),
+    TicketState.SOLVED: mark("solved"),
+}
+SPOKEN = ("said", "answered")
+LATEST = 5
+LINE = 200
+
+
+def list_tickets(turn: Turn, _argument: str = "") -> None:
+    mine = tickets.tickets_of(turn.session, turn.contact)
+    if not mine:
+        return turn.say(
+            turn.t("You have no tickets."), [support_choice(turn), menu_choice(turn)], columns=2
+        )
+    choices = [Choice(headline(turn, ticket), f"tickets:show:{ticket.id}") for ticket in mine]
+    return turn.say(turn.t("Your tickets, newest first:"), [*choices, menu_choice(turn)])
+
+
+def headline(turn: Turn, ticket: Ticket) -> str:
+    state = turn.t(STATES[TicketState(ticket.state)])
+    return f"{ticket.id} · {ticket.subject} · {state}"
+
+
+def ticket_command(turn: Turn, argument: str = "") -> None:
+    """`/ticket` opens the form; `/ticket 12` shows that one."""
+    number = argument.strip().lstrip("#")
+    if number:
+        show(turn, number)
+    else:
+        form.begin(turn)
+
+
+def find(turn: Turn, number: str) -> Ticket | None:
+    """Theirs, or None after saying so."""
+    digits = number if number.isdecimal() and len(number) < 19 else "0"
+    ticket = tickets.own_ticket(turn.session, turn.contact, int(digits))
+    if ticket is None:
+        turn.say(turn.t("You have no ticket with that number."), [
+            Choice(turn.t("🗂 Your tickets"), "tickets:list"), support_choice(turn),
+        ], columns=2)  # fmt: skip
+    return ticket
+
+
+def show(turn: Turn, number: str) -> None:
+    ticket = find(turn, number)
+    if ticket is None:
+        return
+    spoken = [
+        event for event in tickets.history(turn.session, row_id(ticket.id)) if event.kind in SPOKEN
+    ][-LATEST:]
+    lines = [ticket.subject, "", clock(turn, ticket), "", *(line(turn, event) for event in spoken)]
+    turn.say(
+        "\n".join(lines).strip(),
+        [
+            Choice(turn.t("Add to ticket {number}", number=ticket.id), f"tickets:add:{ticket.id}"),
+            menu_choice(turn),
+        ],
+        title=turn.t("Ticket {number}", number=ticket.id)
+        + f" · {turn.t(STATES[TicketState(ticket.state)])}",
+        ticket_id=ticket.id,
+    )
+
+
+def clock(turn: Turn, ticket: Ticket) -> str:
+    if ticket.answered_at:
+        at = turn.speech.moment(ticket.answered_at, turn.pack.zone)
+        return turn.t("First answered on {at}.", at=at)
+    at = turn.speech.moment(ticket.due_at, turn.pack.zone)
+    return turn.t("A reply is due by {at}.", at=at)
+
+
+def line(turn: Turn, event: TicketEvent) -> str:
+    who = turn.t("You") if event.kind == "said" else turn.t("Support team")
+    return f"{who}: {clean_line(event.text, LINE)}"
+
+
+def press_tickets(turn: Turn, argument: str) -> None:
+    what, _, number = argument.partition(":")
+    match what:
+        case "show":
+            show(turn, number)
+        case "add":
+            begin_adding(turn, number)
+        case "files":
+            add_files(turn, number)
+        case "done":
+            turn.leave()
+            turn.say(turn.t("Thank you. The support team sees it all."), [menu_choice(turn)])
+        case _:
+            list_tickets(turn)
+
+
+def begin_adding(turn: Turn, number: str) -> None:
+    ticket = find(turn, number)
+    if ticket:
+        turn.enter("adding", {"ticket": ticket.id})
+        turn.say(
+            turn.t("Write what to add to ticket {number}, or send files.", number=ticket.id),
+            [Choice(turn.t("Done"), f"tickets:done:{ticket.id}")],
+            ticket_id=ticket.id,
+        )
+
+
+def answer(turn: Turn) -> None:
+    """Everything that comes while adding goes into the ticket."""
+    add(turn, str(turn.place.state["ticket"]), turn.text)
+
+
+def add(turn: Turn, number: str, text: str, kind: str = "said") -> None:
+    """Put the turn's words and files into one of their tickets."""
+    ticket = find(turn, number)
+    if ticket is None:
+        return
+    if not text and not turn.evidence:
+        turn.say(turn.t("I cannot read that kind of message. Please write it in words."))
+        return
+    again = tickets.append(turn.session, ticket, text, turn.heard, turn.now, kind)
+    if turn.follows:
+        return
+    said = (
+        turn.t("Added to ticket {number}, which is open again.", number=ticket.id)
+        if again
+        else turn.t("Added to ticket {number}.", number=ticket.id)
+    )
+    done = [Choice(turn.t("Done"), f"tickets:done:{ticket.id}")] if turn.place.dialog else []
+    turn.say(said, done, ticket_id=ticket.id)
+
+
+def add_files(turn: Turn, number: str) -> None:
+    """Files that were sent before it was known what they are for."""
+    ticket = find(turn, number)
+    files = turn.place.state.get("files", []) if turn.place.dialog == "files" else []
+    if ticket is None:
+        return
+    if not files:
+        begin_adding(turn, number)
+        return
+    turn.leave()
+    tickets.append(turn.session, ticket, "", turn.heard, turn.now)
+    tickets.attach(turn.session, row_id(ticket.id), files)
+    turn.say(turn.t("Added to ticket {number}.", number=ticket.id), ticket_id=ticket.id)

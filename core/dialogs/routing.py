@@ -1,0 +1,246 @@
+"""What a turn is about, and which dialog it goes to."""
+
+import re
+from collections.abc import Callable
+
+from rapidfuzz import fuzz, process
+from sqlmodel import select
+
+from core import tickets
+from core.dialogs import (
+    billing,
+    browse,
+    loose_files,
+    menu,
+    news,
+    outcome,
+    own_tickets,
+    ticket,
+)
+from core.dialogs.ask import ask, press_entry
+from core.dialogs.turn import Turn
+from core.i18n import mark
+from core.messages import Kind
+from core.models import Heard
+
+Act = Callable[[Turn, str], None]
+
+COMMANDS: dict[str, Act] = {
+    "start": menu.start,
+    "help": menu.help_,
+    "ticket": own_tickets.ticket_command,
+    "tickets": own_tickets.list_tickets,
+    "billing": billing.ask_name,
+    "news": news.news,
+    "subscribe": news.subscribe,
+    "unsubscribe": news.unsubscribe,
+    "language": menu.language,
+    "cancel": menu.cancel,
+}
+PRESSES: dict[str, Act] = {
+    "menu": menu.press_menu,
+    "side": menu.press_side,
+    "language": menu.press_language,
+    "topic": browse.press_topic,
+    "entry": press_entry,
+    "asked": outcome.press_asked,
+    "ticket": ticket.press_new,
+    "form": ticket.press_form,
+    "tickets": own_tickets.press_tickets,
+    "billing": billing.press_billing,
+    "news": news.press_news,
+}
+DIALOGS: dict[str, Callable[[Turn], None]] = {
+    "ticket": ticket.answer,
+    "adding": own_tickets.answer,
+    "billing": billing.answer,
+    "files": loose_files.answer,
+}
+WORDS = {
+    "start": mark("hi, hello, hey, good morning, good evening, menu"),
+    "help": mark("help"),
+    "cancel": mark("cancel, stop, abort"),
+}
+"""Single words that mean a command, in the person's language."""
+
+COMMAND = re.compile(r"/([A-Za-z_]+)(?:\s+(.*))?", re.DOTALL)
+SURE = 70
+"""How alike (0 to 100) a mistyped command must be to be proposed."""
+
+
+def understand(turn: Turn) -> None:
+    match turn.inbound.kind:
+        case Kind.PRESS:
+            press(turn, turn.inbound.choice)
+        case Kind.EDIT:
+            edited(turn)
+        case _:
+            written(turn)
+
+
+def written(turn: Turn) -> None:
+    command = COMMAND.fullmatch(turn.text)
+    if command:
+        return obey(turn, command[1].lower(), command[2] or "")
+    if replied(turn):
+        return None
+    chosen = choose(turn)
+    if chosen:
+        return press(turn, chosen)
+    return converse(turn)
+
+
+def obey(turn: Turn, name: str, argument: str) -> None:
+    act = COMMANDS.get(name)
+    if act is None:
+        return propose(turn, name)
+    if turn.place.dialog not in ("ticket", "files") and name != "cancel":
+        turn.leave()
+    act(turn, argument)
+    return remind(turn, name)
+
+
+def remind(turn: Turn, name: str) -> None:
+    """A form stays open while its writer looks at something else."""
+    if turn.place.dialog == "ticket" and name != "ticket":
+        turn.say(
+            turn.t("Your message to the support team is still open."),
+            [
+                ticket.choice(turn, turn.t("Go on"), "on"),
+                ticket.choice(turn, turn.t("Cancel"), "cancel"),
+            ],
+            columns=2,
+        )
+
+
+def propose(turn: Turn, name: str) -> None:
+    likely = best_command(name[:40])
+    said = turn.t("I do not know that command.")
+    if likely:
+        said += " " + turn.t("Did you mean /{command}?", command=likely)
+    more = turn.t("/help shows what I can do.")
+    turn.say(f"{said} {more}", [menu.menu_choice(turn)])
+
+
+def best_command(name: str) -> str:
+    found = process.extractOne(name, list(COMMANDS), scorer=fuzz.ratio, score_cutoff=SURE)
+    return found[0] if found else ""
+
+
+def press(turn: Turn, value: str) -> None:
+    """A choice's value says everything: `WHO:WHAT`. One that nobody knows shows the menu."""
+    who, _, what = value.partition(":")
+    act = PRESSES.get(who)
+    if act is None:
+        menu.show_home(turn, turn.t("This button is from an older time. Here is the menu."))
+    else:
+        act(turn, what)
+
+
+def replied(turn: Turn) -> bool:
+    """A reply to one of a ticket's messages, or `add to ticket 12: …`, goes into that ticket."""
+    if turn.inbound.reply_to:
+        number = tickets.ticket_replied_to(turn.session, turn.place, turn.inbound.reply_to)
+        if number:
+            own_tickets.add(turn, str(number), turn.text)
+            return True
+    phrase = turn.t("add to ticket")
+    if turn.text[: len(phrase)].casefold() != phrase.casefold():
+        return False
+    named = re.match(r"\s*#?(\d{1,18})\b[\s:.,-]*(.*)", turn.text[len(phrase) :], re.DOTALL)
+    if named is None:
+        return False
+    if named[2] or turn.evidence:
+        own_tickets.add(turn, named[1], named[2])
+    else:
+        own_tickets.begin_adding(turn, named[1])
+    return True
+
+
+def choose(turn: Turn) -> str:
+    """The value of the offered choice that the text names, by number where no buttons are drawn."""
+    wanted = turn.text.strip().casefold()
+    if not wanted or turn.evidence or len(wanted) > 80:
+        return ""
+    if wanted.isdecimal() and turn.numbered and 0 < int(wanted) <= len(turn.place.offers):
+        return turn.place.offers[int(wanted) - 1][1]
+    bare = words_of(wanted)
+    return next((value for label, value in turn.place.offers if words_of(label) == bare), "")
+
+
+def words_of(label: str) -> str:
+    """A label without its picture and its case."""
+    return re.sub(r"[^\w\s]+", "", label).strip().casefold()
+
+
+def converse(turn: Turn) -> None:
+    """Free words, files, or something we cannot read."""
+    command = spoken_command(turn)
+    dialog = DIALOGS.get(turn.place.dialog)
+    if command and (command == "cancel" or dialog is None):
+        return obey(turn, command, "")
+    if dialog:
+        return dialog(turn)
+    if turn.evidence:
+        return loose_files.take(turn)
+    if turn.text:
+        return ask(turn)
+    return wonder(turn)
+
+
+def spoken_command(turn: Turn) -> str:
+    said = words_of(turn.text) if len(turn.text) < 40 else ""
+    if not said:
+        return ""
+    return next(
+        (name for name, words in WORDS.items() if said in turn.t(words).split(", ")), ""
+    )  # fmt: skip
+
+
+def wonder(turn: Turn) -> None:
+    turn.say(
+        turn.t(
+            "I cannot read that kind of message. Write your question in words, or send it as a "
+            "photo or a file for our support team."
+        ),
+        [menu.menu_choice(turn), menu.support_choice(turn)],
+        columns=2,
+    )
+
+
+def edited(turn: Turn) -> None:
+    """A changed message: noted in its ticket, left to the review of a form, or asked anew."""
+    number = tickets.ticket_replied_to(turn.session, turn.place, turn.inbound.message)
+    if number:
+        own_tickets.add(turn, str(number), turn.text, "edited")
+    elif turn.place.dialog == "ticket":
+        turn.say(
+            turn.t(
+                "I keep what you sent first. Before sending you can change each part of your "
+                "message."
+            )
+        )
+        ticket.ask(turn)
+    elif turn.text and not COMMAND.fullmatch(turn.text):
+        converse(turn)
+    elif turn.text:
+        written(turn)
+    else:
+        wonder(turn)
+
+
+def is_later_part(turn: Turn) -> bool:
+    """Whether an earlier part of the same album is already here."""
+    if not turn.inbound.group:
+        return False
+    earlier = select(Heard.id).where(
+        Heard.address_id == turn.place.id,
+        Heard.album == turn.inbound.group,
+        Heard.id != turn.heard,
+    )
+    return turn.session.exec(earlier.limit(1)).first() is not None
+
+
+def is_question(text: str) -> bool:
+    """Whether the FAQ should look at it before the dialogs do."""
+    return bool(text.strip()) and not text.startswith("/")

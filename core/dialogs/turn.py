@@ -1,0 +1,80 @@
+"""One turn of a conversation: what a dialog is given, and what it says."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from core.faq_matcher import Found
+from core.i18n import Languages, Speech
+from core.messages import Choice, Inbound, Reply
+from core.models import Contact, Place
+from core.pack import Pack
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A reply, and the ticket whose message it is."""
+
+    reply: Reply
+    ticket_id: int | None = None
+
+
+@dataclass(slots=True)
+class Turn:
+    """Everything about one message of one person. Dialogs read it, change the rows, and `say`."""
+
+    session: Session
+    pack: Pack
+    languages: Languages
+    now: datetime
+    inbound: Inbound
+    heard: int
+    """The inbox row of this message."""
+    place: Place
+    contact: Contact
+    found: Found | None
+    """What the FAQ makes of the text, where it may be a question."""
+    evidence: tuple[int, ...] = ()
+    """Rows of the files that came with the message."""
+    follows: bool = False
+    """A later part of an album whose first part was answered already."""
+    numbered: bool = False
+    """Choices were drawn as a numbered list here."""
+    said: list[Said] = field(default_factory=list)
+
+    @property
+    def speech(self) -> Speech:
+        return self.languages.speak(self.contact.language)
+
+    @property
+    def text(self) -> str:
+        return self.inbound.text
+
+    def t(self, message: str, /, **fields: object) -> str:
+        return self.speech.t(message, **fields)
+
+    def local(self, texts: Any) -> str:
+        """A text of the pack in the person's language."""
+        return self.pack.in_language(texts, self.speech.language)
+
+    def say(
+        self,
+        text: str,
+        choices: Sequence[Choice] = (),
+        *,
+        title: str = "",
+        columns: int = 1,
+        ticket_id: int | None = None,
+    ) -> None:
+        self.said.append(Said(Reply(text, title, tuple(choices), columns), ticket_id))
+
+    def enter(self, dialog: str, state: dict[str, Any]) -> None:
+        """From now on the person is in the middle of `dialog`."""
+        self.place.dialog = dialog
+        self.place.state = state
+
+    def leave(self) -> None:
+        self.enter("", {})

@@ -1,0 +1,82 @@
+"""A form is described once, as data. Each platform draws it as it draws best; the checks are these."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from core.cleaning import clean_line
+
+
+class FieldKind(StrEnum):
+    LINE = "line"
+    TEXT = "text"
+    OPTION = "option"
+    FILES = "files"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One thing a form asks. Texts are message ids; `limit` is in characters, or files."""
+
+    name: str
+    kind: FieldKind
+    label: str
+    question: str
+    limit: int
+    optional: bool = False
+    words: range | None = None
+    """How many words are advised. Others are taken too, with the hint."""
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    name: str
+    title: str
+    fields: tuple[Field, ...]
+
+    def field(self, name: str) -> Field:
+        return next(field for field in self.fields if field.name == name)
+
+    def after(self, name: str) -> Field | None:
+        """The field that follows `name`; None behind the last."""
+        names = [field.name for field in self.fields]
+        rest = self.fields[names.index(name) + 1 :]
+        return rest[0] if rest else None
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A value that was written into a field: taken, with or without a hint, or not, with a problem."""
+
+    value: str = ""
+    hint: str = ""
+    problem: str = ""
+
+
+class Problem(StrEnum):
+    EMPTY = "empty"
+    LONG = "long"
+    NO_OPTION = "no option"
+
+
+def check(field: Field, text: str, options: Mapping[str, str] | None = None) -> Checked:
+    """What becomes of `text` in `field`; `options` are value and label of what may be chosen."""
+    if field.kind is FieldKind.OPTION:
+        return check_option(text, options or {})
+    value = clean_line(text, len(text)) if field.kind is FieldKind.LINE else text.strip()
+    if not value:
+        return Checked(problem="" if field.optional else Problem.EMPTY)
+    if len(value) > field.limit:
+        return Checked(value=value, problem=Problem.LONG)
+    advised = field.words is None or len(value.split()) in field.words
+    return Checked(value=value, hint="" if advised else field.hint)
+
+
+def check_option(text: str, options: Mapping[str, str]) -> Checked:
+    """By its value or its label, whatever the case."""
+    wanted = text.strip().casefold()
+    for value, label in options.items():
+        if wanted in (value.casefold(), label.casefold()):
+            return Checked(value=value)
+    return Checked(problem=Problem.NO_OPTION)

@@ -1,0 +1,122 @@
+"""The words that cross the border between a platform and the desk. Frozen values; ids are opaque
+strings.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+CHOICE_BYTES = 60
+"""Longest value of a choice, in ASCII bytes: Telegram's callback_data ends at 64."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where somebody can be reached: `account` is ours on the platform, `chat` their place there."""
+
+    platform: str
+    account: str
+    chat: str
+    thread: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who wrote, as the platform tells it. `language` is an IETF tag or empty."""
+
+    id: str
+    name: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that came in. `handle` is all the adapter needs to fetch it; `size` in bytes as
+    declared.
+    """
+
+    handle: str
+    kind: str
+    name: str = ""
+    media_type: str = ""
+    size: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A button. Its value says everything, so that a press on an old one still works."""
+
+    label: str
+    value: str
+
+    def __post_init__(self) -> None:
+        if not self.value.isascii() or not 0 < len(self.value) <= CHOICE_BYTES:
+            raise ValueError(f"a choice's value is 1 to {CHOICE_BYTES} ASCII bytes: {self.value!r}")
+
+
+class Kind(StrEnum):
+    """What a person did."""
+
+    MESSAGE = "message"
+    PRESS = "press"
+    EDIT = "edit"
+    BLOCKED = "blocked"
+    """They shut us out: we can no longer write to this address."""
+    RETURNED = "returned"
+    """They let us in again."""
+    ODD = "odd"
+    """Something without text or files that we cannot use: a sticker, a poll, a place, an unknown
+    update.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Inbound:
+    """One thing a person did. (platform, account, event) is unique: the key that drops repeats."""
+
+    event: str
+    address: Address
+    sender: Sender
+    at: datetime
+    kind: Kind = Kind.MESSAGE
+    text: str = ""
+    choice: str = ""
+    attachments: tuple[Attachment, ...] = ()
+    message: str = ""
+    """The platform's id of the message written, edited, or holding the pressed button."""
+    reply_to: str = ""
+    group: str = ""
+    """The album this message is a part of; empty outside albums."""
+    private: bool = True
+    """False in a place where others read along; there only what is said to us arrives."""
+    forwarded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """Something the desk says, before it is known how a platform draws it.
+
+    `title` is drawn as a heading; `columns` is how many choices share a row where rows are drawn.
+    """
+
+    text: str
+    title: str = ""
+    choices: tuple[Choice, ...] = ()
+    columns: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Outbound:
+    """One part to deliver. Text is plain; `title` is drawn as the platform draws a heading.
+
+    `nonce` is the same at each try of the same part (at most 25 characters), so that a platform
+    which honours keys recognises a repeat.
+    """
+
+    address: Address
+    text: str
+    title: str = ""
+    choices: tuple[Choice, ...] = ()
+    reply_to: str = ""
+    nonce: str = ""
+    columns: int = 1

@@ -1,0 +1,120 @@
+"""What an operator can set: one frozen tree, read once at start, from the environment and
+frontdesk.toml.
+"""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+ROOT = Path(__file__).parent.parent
+
+
+class Wrong(Exception):
+    """A setting that cannot be used; the words name it and say what it should be."""
+
+
+class Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Telegram(Part):
+    token: SecretStr | None = None
+    api_url: str = "https://api.telegram.org"
+    webhook_secret: SecretStr | None = Field(
+        default=None, min_length=16, max_length=256, pattern=r"^[A-Za-z0-9_-]+$"
+    )
+    staff_chat: str = ""
+    per_second: float = Field(default=30.0, gt=0)
+    per_chat: float = Field(default=1.0, ge=0)
+
+
+class Web(Part):
+    host: str = "127.0.0.1"
+    port: int = Field(default=8080, ge=0, le=65535)
+    public_url: str = Field(default="", pattern=r"^(https?://\S+)?$")
+
+
+class Faq(Part):
+    answer: float = Field(default=0.7, gt=0, lt=1)
+    """From this confidence on the desk answers."""
+    suggest: float = Field(default=0.3, gt=0, lt=1)
+    """From this confidence on it suggests; below, it says that it does not know."""
+
+    @model_validator(mode="after")
+    def check_order(self) -> "Faq":
+        if self.suggest >= self.answer:
+            raise ValueError("suggest must be below answer")
+        return self
+
+
+class Settings(BaseSettings):
+    """The environment wins over frontdesk.toml in the working directory, which wins over the
+    defaults.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="FRONTDESK_",
+        env_nested_delimiter="__",
+        toml_file="frontdesk.toml",
+        frozen=True,
+        extra="forbid",
+        env_ignore_empty=True,
+    )
+
+    data: Path = Path("data")
+    database_url: SecretStr | None = None
+    files_url: SecretStr | None = None
+    pack: Path = ROOT / "packs" / "creator-platform"
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    messages_per_minute: int = Field(default=30, ge=1)
+    """What one address may write and still be answered."""
+    telegram: Telegram = Telegram()
+    web: Web = Web()
+    faq: Faq = Faq()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003  # asked by pydantic-settings
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003  # the same
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+    @property
+    def database(self) -> str:
+        """The database's URL as SQLAlchemy takes it. Holds a password: never show it."""
+        if self.database_url is None:
+            return f"sqlite:///{self.data / 'frontdesk.db'}"
+        url = self.database_url.get_secret_value()
+        return url.replace("postgresql://", "postgresql+psycopg://", 1)
+
+    @property
+    def files(self) -> str:
+        """Where evidence lies: a folder's path or an `s3://bucket/prefix`."""
+        return self.files_url.get_secret_value() if self.files_url else str(self.data / "files")
+
+
+def read_settings() -> Settings:
+    """Raises `Wrong`, naming each bad setting as the operator wrote it."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise Wrong("\n".join(map(explain, error.errors()))) from None
+    except ValueError as error:  # frontdesk.toml is not TOML
+        raise Wrong(f"frontdesk.toml cannot be read: {error}") from None
+
+
+def explain(error: object) -> str:
+    assert isinstance(error, dict)
+    name = "FRONTDESK_" + "__".join(str(part).upper() for part in error["loc"])
+    return f"{name}: {error['msg']}"

@@ -1,0 +1,284 @@
+"""The life of a ticket: opened, answered, waiting, solved, reopened, and a history of it all."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+
+from core import outbox
+from core.adapter import Limits
+from core.forms import Field, FieldKind, Form
+from core.i18n import Languages, mark
+from core.messages import Reply
+from core.models import (
+    Contact,
+    Evidence,
+    EvidenceState,
+    Heard,
+    Place,
+    Rank,
+    Seat,
+    Sending,
+    Ticket,
+    TicketEvent,
+    TicketState,
+    row_id,
+)
+
+FILES = 10
+"""Most files one form takes."""
+
+TICKET_FORM = Form(
+    "ticket",
+    mark("Write to the support team"),
+    (
+        Field(
+            "username",
+            FieldKind.LINE,
+            mark("Username"),
+            mark("What is your username on the platform? You may skip this."),
+            limit=60,
+            optional=True,
+        ),
+        Field(
+            "subject",
+            FieldKind.LINE,
+            mark("Subject"),
+            mark("What is it about? Five to seven words are best."),
+            limit=120,
+            words=range(1, 8),
+            hint=mark("Taken. A subject of five to seven words is found faster by our team."),
+        ),
+        Field(
+            "audience",
+            FieldKind.OPTION,
+            mark("Side"),
+            mark("Which side does it concern?"),
+            limit=40,
+        ),
+        Field(
+            "description",
+            FieldKind.TEXT,
+            mark("Description"),
+            mark(
+                "What happened? Please name the time and the exact place: the page, the "
+                "button, the name of the video or the payment."
+            ),
+            limit=10_000,
+        ),
+        Field(
+            "files",
+            FieldKind.FILES,
+            mark("Files"),
+            mark("Do you have screenshots or other files? Send up to ten, then choose “Done”."),
+            limit=FILES,
+            optional=True,
+        ),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A filled form, ready to become a ticket."""
+
+    subject: str
+    audience: str
+    description: str
+    username: str = ""
+    kind: str = ""
+    files: tuple[int, ...] = ()
+
+
+def open_ticket(
+    session: Session,
+    draft: Draft,
+    contact: Contact,
+    place: Place,
+    promise: timedelta,
+    now: datetime,
+) -> Ticket:
+    """A new ticket with its first seat: the address it was written from."""
+    ticket = Ticket(
+        contact_id=row_id(contact.id),
+        kind=draft.kind,
+        username=draft.username,
+        subject=draft.subject,
+        audience=draft.audience,
+        description=draft.description,
+        language=contact.language,
+        created_at=now,
+        due_at=now + promise,
+    )
+    session.add(ticket)
+    session.flush()
+    number = row_id(ticket.id)
+    session.add(Seat(ticket_id=number, address_id=row_id(place.id)))
+    write_down(session, number, "opened", draft.description, now)
+    attach(session, number, draft.files)
+    return ticket
+
+
+def append(
+    session: Session, ticket: Ticket, text: str, inbox_id: int, now: datetime, kind: str = "said"
+) -> bool:
+    """The person adds inbox row `inbox_id` to their ticket. True when that opened it again."""
+    number = row_id(ticket.id)
+    write_down(session, number, kind, text, now, inbox_id=inbox_id)
+    session.exec(update(Heard).where(col(Heard.id) == inbox_id).values(ticket_id=number))
+    session.exec(
+        update(Evidence).where(col(Evidence.inbox_id) == inbox_id).values(ticket_id=number)
+    )
+    was_solved = ticket.state == TicketState.SOLVED
+    if ticket.state != TicketState.OPEN:
+        move(session, ticket, TicketState.OPEN, "user", now)
+    return was_solved
+
+
+def answer(
+    session: Session,
+    ticket: Ticket,
+    text: str,
+    actor: str,
+    languages: Languages,
+    limits: Mapping[str, Limits],
+    now: datetime,
+) -> None:
+    """Staff answer: the first one stops the clock, and the ticket waits for the person."""
+    number = row_id(ticket.id)
+    event = write_down(session, number, "answered", text, now, actor=actor)
+    if ticket.answered_at is None:
+        ticket.answered_at = now
+    title = languages.speak(ticket.language).t("Answer to ticket {number}", number=number)
+    tell_seats(session, ticket, f"ticket:{number}/{event.id}", Reply(text, title), limits, now)
+    move(session, ticket, TicketState.WAITING, actor, now)
+
+
+def solve(
+    session: Session,
+    ticket: Ticket,
+    actor: str,
+    languages: Languages,
+    limits: Mapping[str, Limits],
+    now: datetime,
+) -> None:
+    """The matter is settled; a reply of the person opens it again."""
+    if ticket.state == TicketState.SOLVED:
+        return
+    event = move(session, ticket, TicketState.SOLVED, actor, now)
+    number = row_id(ticket.id)
+    said = languages.speak(ticket.language).t(
+        "Ticket {number} is marked as solved. If it is not, reply to this message: it opens again.",
+        number=number,
+    )
+    tell_seats(session, ticket, f"ticket:{number}/{event.id}", Reply(said), limits, now)
+
+
+def move(
+    session: Session, ticket: Ticket, state: TicketState, actor: str, now: datetime
+) -> TicketEvent:
+    ticket.state = state
+    ticket.solved_at = now if state is TicketState.SOLVED else None
+    session.add(ticket)
+    return write_down(session, row_id(ticket.id), state, "", now, actor=actor)
+
+
+def tell_seats(
+    session: Session,
+    ticket: Ticket,
+    cause: str,
+    reply: Reply,
+    limits: Mapping[str, Limits],
+    now: datetime,
+) -> None:
+    seats = session.exec(
+        select(Place).join(Seat, col(Seat.address_id) == col(Place.id)).where(
+            Seat.ticket_id == ticket.id
+        )
+    )  # fmt: skip
+    for place in seats:
+        outbox.enqueue(
+            session, row_id(place.id), cause, reply, limits[place.platform], now,
+            rank=Rank.RELAY, ticket_id=ticket.id,
+        )  # fmt: skip
+
+
+def write_down(
+    session: Session,
+    number: int,
+    kind: str,
+    text: str,
+    now: datetime,
+    *,
+    actor: str = "user",
+    inbox_id: int | None = None,
+) -> TicketEvent:
+    event = TicketEvent(
+        ticket_id=number, at=now, kind=kind, actor=actor, text=text, inbox_id=inbox_id
+    )
+    session.add(event)
+    session.flush()
+    return event
+
+
+def attach(session: Session, number: int, files: Sequence[int]) -> None:
+    if files:
+        session.exec(update(Evidence).where(col(Evidence.id).in_(files)).values(ticket_id=number))
+
+
+def tickets_of(session: Session, contact: Contact, limit: int = 10) -> list[Ticket]:
+    """Newest first."""
+    return list(
+        session.exec(
+            select(Ticket).where(Ticket.contact_id == contact.id).order_by(col(Ticket.id).desc())
+            .limit(limit)
+        )
+    )  # fmt: skip
+
+
+def own_ticket(session: Session, contact: Contact, number: int) -> Ticket | None:
+    """The ticket, if it is theirs. Somebody else's is as unknown as one that does not exist."""
+    if not 0 < number < 2**63:
+        return None
+    return session.exec(
+        select(Ticket).where(Ticket.id == number, Ticket.contact_id == contact.id)
+    ).first()
+
+
+def ticket_replied_to(session: Session, place: Place, message: str) -> int | None:
+    """The number of the ticket that a message at this address belongs to, ours or theirs."""
+    ours = session.exec(
+        select(Sending.ticket_id).where(
+            Sending.address_id == place.id, Sending.platform_id == message
+        )
+    ).first()
+    if ours:
+        return ours
+    return session.exec(
+        select(Heard.ticket_id).where(
+            Heard.address_id == place.id,
+            Heard.message == message,
+            col(Heard.ticket_id).is_not(None),
+        )
+    ).first()
+
+
+def history(session: Session, number: int) -> list[TicketEvent]:
+    """All that happened, oldest first."""
+    return list(
+        session.exec(
+            select(TicketEvent).where(TicketEvent.ticket_id == number).order_by(col(TicketEvent.id))
+        )
+    )
+
+
+def evidence_of(session: Session, number: int) -> list[Evidence]:
+    return list(
+        session.exec(
+            select(Evidence)
+            .where(Evidence.ticket_id == number, Evidence.state != EvidenceState.REFUSED)
+            .order_by(col(Evidence.id))
+        )
+    )

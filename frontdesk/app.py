@@ -1,0 +1,143 @@
+"""The only place that builds the parts and joins them."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from bots.telegram.adapter import TelegramAdapter, telegram_limits
+from core.attachments import Attachments
+from core.delivery import Delivery
+from core.faq_file import read_entries
+from core.faq_matcher import Bands, load_encoder
+from core.files import open_files
+from core.pack import Pack
+from sqlalchemy import Engine
+
+from bots.terminal.adapter import LIMITS as TERMINAL
+from core import faq
+from core.adapter import Adapter, Limits
+from core.answers import Answers
+from core.desk import Desk
+from core.dialogs.menu import COMMANDS
+from core.i18n import Languages
+from core.messages import Inbound
+from core.migration import migrate
+from core.settings import Settings
+from core.store import Store, open_engine
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A desk at work."""
+
+    store: Store
+    desk: Desk
+    answers: Answers
+    delivery: Delivery
+    attachments: Attachments
+    adapters: Mapping[str, Adapter]
+
+    async def settle(self) -> None:
+        """Return when everything that was to be fetched and said is done."""
+        await self.attachments.settle()
+        await self.delivery.settle()
+
+    async def receive_and_settle(self, inbound: Inbound) -> None:
+        """For platforms that show all replies to one message before they take the next."""
+        await self.desk.receive(inbound)
+        await self.settle()
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def languages_of(pack: Pack) -> Languages:
+    return Languages(pack.languages, pack.fallback_language)
+
+
+def limits_of(settings: Settings) -> dict[str, Limits]:
+    """Of every platform, on or off: what was begun while it was on can still be said."""
+    return {"telegram": telegram_limits(settings.telegram), "terminal": TERMINAL}
+
+
+def platforms(settings: Settings, languages: Languages) -> list[Adapter]:
+    """The platforms whose token is set."""
+    if settings.telegram.token is None:
+        return []
+    commands = {
+        tag: [(name, speech.t(does)) for name, does in COMMANDS.items()]
+        for tag, speech in languages.speech.items()
+    }
+    return [TelegramAdapter(settings.telegram, settings.web.public_url, commands)]
+
+
+def open_database(settings: Settings, *, checkpoints: bool = True) -> Engine:
+    """The database, in the form that this program knows."""
+    engine = open_engine(settings.database, checkpoints=checkpoints)
+    migrate(engine)
+    return engine
+
+
+@asynccontextmanager
+async def open_desk(
+    settings: Settings, pack: Pack, adapters: Iterable[Adapter]
+) -> AsyncIterator[Parts]:
+    """A desk that fetches, sends and follows the FAQ until the block ends."""
+    store = Store(await asyncio.to_thread(open_database, settings))
+    parts = await build(settings, pack, store, {one.platform: one for one in adapters})
+    at_work = [
+        asyncio.create_task(work)
+        for work in (parts.delivery.run(), parts.attachments.run(), parts.answers.run())
+    ]
+    try:
+        yield parts
+    finally:
+        await parts.attachments.stop()
+        await parts.delivery.stop()
+        for task in at_work:
+            task.cancel()
+        await asyncio.gather(*at_work, return_exceptions=True)
+        for adapter in parts.adapters.values():
+            await adapter.close()
+        await store.close()
+
+
+async def build(
+    settings: Settings, pack: Pack, store: Store, adapters: Mapping[str, Adapter]
+) -> Parts:
+    languages = languages_of(pack)
+    limits = limits_of(settings) | {one.platform: one.limits for one in adapters.values()}
+    await seed_faq(settings, pack, store)
+    encoder = await asyncio.to_thread(load_encoder)
+    answers = Answers(store, encoder, Bands(settings.faq.answer, settings.faq.suggest))
+    await answers.refresh()
+    files = open_files(settings.files, settings.data / "incoming")
+    delivery = Delivery(store, adapters, now)
+    attachments = Attachments(store, adapters, files, languages, now)
+
+    def wake() -> None:
+        delivery.wake()
+        attachments.wake()
+
+    desk = Desk(
+        store,
+        pack,
+        languages,
+        answers,
+        limits,
+        now,
+        per_minute=settings.messages_per_minute,
+        after_commit=wake,
+    )
+    return Parts(store, desk, answers, delivery, attachments, adapters)
+
+
+async def seed_faq(settings: Settings, pack: Pack, store: Store) -> None:
+    """A new desk starts with its pack's FAQ; afterwards the database is what counts."""
+    if await store.read(faq.version):
+        return
+    entries = await asyncio.to_thread(read_entries, settings.pack / "faq.yaml", pack)
+    await store.write(lambda session: faq.seed(session, entries))

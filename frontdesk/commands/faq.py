@@ -1,0 +1,46 @@
+"""`frontdesk faq`: bring the FAQ in, take it out, check a file."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from core.faq_file import read_entries, write_entries
+from core.pack import read_pack
+
+from core import faq
+from core.settings import read_settings
+from frontdesk.commands.outcome import explained, with_session
+
+cli = typer.Typer(help="The questions and answers of the desk.", no_args_is_help=True)
+File = Annotated[Path, typer.Argument(help="A .yaml or .json file in the pack's format.")]
+
+
+@cli.command("import")
+def import_(file: File) -> None:
+    """Make the FAQ what FILE says. A file with any fault is refused whole."""
+    with explained():
+        settings = read_settings()
+        entries = read_entries(file, read_pack(settings.pack))
+        change = with_session(settings, lambda session: faq.import_entries(session, entries))
+        typer.echo(
+            f"{change.added} added, {change.changed} changed, {change.removed} removed, "
+            f"{change.same} as before. A running desk answers with it within a second."
+        )
+
+
+@cli.command()
+def export(file: File) -> None:
+    """Write the FAQ as it stands to FILE."""
+    with explained():
+        entries = with_session(read_settings(), faq.export_entries)
+        write_entries(entries, file)
+        typer.echo(f"{len(entries)} entries written to {file}.")
+
+
+@cli.command()
+def check(file: File) -> None:
+    """Say what is wrong with FILE, with line, field and reason; change nothing."""
+    with explained():
+        entries = read_entries(file, read_pack(read_settings().pack))
+        phrasings = sum(len(text.phrasings) for one in entries for text in one.texts.values())
+        typer.echo(f"{file} is good: {len(entries)} entries, {phrasings} phrasings.")

@@ -1,0 +1,77 @@
+"""Running a desk until somebody stops it: each platform on its own, so that one's trouble is its
+own.
+"""
+
+import asyncio
+import logging
+import signal
+from itertools import count
+
+from core.pack import Pack
+
+from core.adapter import Adapter, Receive, Refused, Retry
+from core.settings import Settings
+from frontdesk.app import open_desk
+from frontdesk.lock import hold
+
+log = logging.getLogger(__name__)
+
+LONGEST_WAIT = 60.0
+
+
+class AllOff(Exception):
+    """No platform is left to listen to."""
+
+
+async def run(settings: Settings, pack: Pack, adapters: list[Adapter]) -> None:
+    """Until SIGTERM or SIGINT. Raises `AllOff` when every platform refused us."""
+    with hold(settings.data):
+        async with open_desk(settings, pack, adapters) as parts:
+            listening = asyncio.gather(*(keep(one, parts.desk.receive) for one in adapters))
+            stopped = asyncio.create_task(until_stopped())
+            await asyncio.wait([listening, stopped], return_when=asyncio.FIRST_COMPLETED)
+            log.info("stopping: what is on its way is finished first")
+            stopped.cancel()
+            listening.cancel()
+            await asyncio.gather(listening, stopped, return_exceptions=True)
+            if not listening.cancelled():
+                raise AllOff("No platform is left to listen to. The lines above say why.")
+
+
+async def converse(settings: Settings, pack: Pack, terminal: Adapter) -> None:
+    """A conversation here, until its input ends."""
+    with hold(settings.data):
+        async with open_desk(settings, pack, [terminal]) as parts:
+            await terminal.listen(parts.receive_and_settle)
+
+
+async def keep(adapter: Adapter, receive: Receive) -> None:
+    """Listen, and listen again after trouble. Returns when the platform refuses us for good."""
+    for attempt in count():
+        try:
+            await adapter.open()
+            log.info("listening", extra={"platform": adapter.platform})
+            await adapter.listen(receive)
+            return
+        except Refused as refused:
+            log.error("this platform is off: %s", refused, extra={"platform": adapter.platform})
+            return
+        except Retry as later:
+            wait = max(later.after, min(2.0**attempt, LONGEST_WAIT))
+            log.warning("not reached: %s", later, extra={"platform": adapter.platform})
+        except Exception:
+            wait = min(2.0**attempt, LONGEST_WAIT)
+            log.exception("listening failed", extra={"platform": adapter.platform})
+        await asyncio.sleep(wait)
+
+
+async def until_stopped() -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    try:
+        await stop.wait()
+    finally:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.remove_signal_handler(number)

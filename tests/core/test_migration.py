@@ -1,0 +1,62 @@
+"""The database is brought to the form that this program knows."""
+
+from pathlib import Path
+
+import pytest
+from alembic import command
+from sqlalchemy import inspect, text
+
+from core.migration import NewerDatabase, back_up, configuration, migrate
+from core.store import open_engine
+
+
+def test_an_empty_database_gets_exactly_the_tables_of_the_models(database_url: str) -> None:
+    engine = open_engine(database_url)
+    migrate(engine)
+    with engine.connect() as connection:
+        command.check(configuration(connection))  # raises when models and migrations differ
+    engine.dispose()
+
+
+def test_migrating_twice_changes_nothing(database_url: str) -> None:
+    engine = open_engine(database_url)
+    migrate(engine)
+    tables = inspect(engine).get_table_names()
+    migrate(engine)
+    assert inspect(engine).get_table_names() == tables
+    engine.dispose()
+
+
+def test_up_down_and_up_again_works(database_url: str) -> None:
+    engine = open_engine(database_url)
+    migrate(engine)
+    with engine.begin() as connection:
+        command.downgrade(configuration(connection), "base")
+    assert inspect(engine).get_table_names() == ["alembic_version"]
+    migrate(engine)
+    assert "ticket" in inspect(engine).get_table_names()
+    engine.dispose()
+
+
+def test_a_newer_database_is_refused_in_plain_words(database_url: str) -> None:
+    engine = open_engine(database_url)
+    migrate(engine)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = 'from-the-future'"))
+    with pytest.raises(NewerDatabase, match="newer Frontdesk"):
+        migrate(engine)
+    engine.dispose()
+
+
+def test_a_copy_holds_what_the_file_held(tmp_path: Path) -> None:
+    path = tmp_path / "desk.db"
+    engine = open_engine(f"sqlite:///{path}")
+    migrate(engine)
+    with engine.begin() as connection:
+        connection.execute(text("INSERT INTO desk VALUES ('kept', 'yes')"))
+    back_up(path, "0001")
+    engine.dispose()
+    copy = open_engine(f"sqlite:///{path}.0001.backup")
+    with copy.connect() as connection:
+        assert connection.execute(text("SELECT value FROM desk")).scalar_one() == "yes"
+    copy.dispose()
