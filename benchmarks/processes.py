@@ -1,4 +1,4 @@
-"""The processes of a benchmark: the imitation of the Bot API, the desk, and what it is compared with."""
+"""The processes of a benchmark: the Bot API's imitation, the desk, and what it is held against."""
 
 import asyncio
 import os
@@ -71,9 +71,7 @@ async def start_desk(url: str, data: Path, **more: str) -> asyncio.subprocess.Pr
 
 
 async def start_echo(url: str) -> asyncio.subprocess.Process:
-    return await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "benchmarks.echo", url, TOKEN
-    )
+    return await asyncio.create_subprocess_exec(sys.executable, "-m", "benchmarks.echo", url, TOKEN)
 
 
 @asynccontextmanager

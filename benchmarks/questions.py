@@ -6,7 +6,22 @@ import yaml
 
 from core.settings import ROOT
 
-EXTRA = "please today again really still since yesterday maybe quickly thanks now hello team somehow".split()
+EXTRA = [
+    "please",
+    "today",
+    "again",
+    "really",
+    "still",
+    "since",
+    "yesterday",
+    "maybe",
+    "quickly",
+    "thanks",
+    "now",
+    "hello",
+    "team",
+    "somehow",
+]
 
 
 def phrasings() -> list[str]:

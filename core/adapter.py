@@ -19,20 +19,23 @@ Receive = Callable[[Inbound], Awaitable[None]]
 
 
 class DeliveryError(Exception):
-    """A send that did not end in an id. The words are for staff; they hold no secret and no text."""
+    """A send that did not end in an id. Its words are for staff: no secret, no text of anybody."""
 
 
 class Retry(DeliveryError):
-    """Not now. `after` is in seconds; `everyone` when the platform slows us down as a whole."""
+    """Not now. Give `after`, in seconds, only when the platform asked for that time: then this was
+    no failed try. `everyone` when it slows us down as a whole.
+    """
 
-    def __init__(self, reason: str, after: float = 1.0, *, everyone: bool = False) -> None:
+    def __init__(self, reason: str, after: float | None = None, *, everyone: bool = False) -> None:
         super().__init__(reason)
-        self.after = after
+        self.after = 1.0 if after is None else after
+        self.asked = after is not None
         self.everyone = everyone
 
 
 class Refused(DeliveryError):
-    """Never for this address. `moved_to` is the chat that replaced it, if the platform named one."""
+    """Never for this address. `moved_to` is the chat that replaced it, where there is one."""
 
     def __init__(self, reason: str, moved_to: str = "", *, gone: bool = True) -> None:
         super().__init__(reason)
@@ -67,7 +70,7 @@ class Gone(FetchError):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a platform allows. Sizes in bytes; `text` counts characters, or UTF-16 units if `utf16`."""
+    """What a platform allows. Sizes in bytes; `text` in characters, or UTF-16 units if `utf16`."""
 
     text: int
     choices: int = 100

@@ -4,7 +4,9 @@ remembered.
 
 import asyncio
 from collections import OrderedDict
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
 
 from core import faq
 from core.faq_matcher import Bands, Encoder, FaqMatcher, Found
@@ -17,6 +19,7 @@ FRESH = 1.0
 """Seconds between two looks whether somebody changed the FAQ."""
 
 Question = tuple[str, str | None]
+T = TypeVar("T")
 
 
 class Answers:
@@ -62,6 +65,9 @@ class Answers:
                 future.set_result(one)
                 if matcher is self._matcher:
                     self._remember(question, one)
+
+    async def _beside(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._pool, work)
 
     def _remember(self, question: Question, found: Found) -> None:
         self._known[question] = found

@@ -1,4 +1,5 @@
-"""Likeness of spelling: TF-IDF over the character n-grams of words, in an inverted index. Fixed once
+"""Likeness of spelling: TF-IDF over the character n-grams of words, in an inverted index. Fixed
+once
 built; it forgives typos, inflection and compounds where a model of meaning does not know the word.
 """
 

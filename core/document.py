@@ -24,8 +24,8 @@ REASONS = {
     "missing": "is missing",
     "extra_forbidden": "is not known here; is it mistyped?",
     "is_instance_of": "is not known here; is it mistyped?",
+    "zoneinfo_str": "is no time zone, such as Europe/Berlin",
     "string_type": 'must be text; put it in "quotes"',
-    "string_unicode": "holds half a character, which is no text",
     "tuple_type": "must be a list",
     "dict_type": "must hold fields with names",
     "model_type": "must hold fields with names",
@@ -125,7 +125,7 @@ def read_text(path: Path) -> str:
         with path.open("rb") as file:
             content = file.read(LARGEST + 1)
     except OSError as error:
-        raise Unreadable(0, f"cannot be read: {error.strerror}") from None
+        raise Unreadable(0, f"{path} cannot be read: {error.strerror}") from None
     if len(content) > LARGEST:
         raise Unreadable(0, f"is larger than {LARGEST // 1_000_000} MB; divide it")
     try:
@@ -164,7 +164,9 @@ def build(document: Document, marks: Iterable[Mark]) -> None:
         if mark.kind != "value":
             holders.append(spot)
         if len(holders) > DEEPEST or len(document.nodes) > MOST:
-            raise Unreadable(mark.line, "is nested too deeply, or holds too many values")
+            raise Unreadable(mark.line, "is nested too deeply or holds too many values")
+    if not document.nodes:
+        raise Unreadable(0, "is empty")
 
 
 def take_name(document: Document, holder: Spot, mark: Mark) -> Mark:

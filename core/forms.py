@@ -1,4 +1,4 @@
-"""A form is described once, as data. Each platform draws it as it draws best; the checks are these."""
+"""A form is described once, as data. Each platform draws it its own way; the checks are these."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -47,7 +47,7 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A value that was written into a field: taken, with or without a hint, or not, with a problem."""
+    """What was written into a field: taken, perhaps with a hint, or not, with a problem."""
 
     value: str = ""
     hint: str = ""

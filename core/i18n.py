@@ -32,7 +32,7 @@ class Speech:
         self._locale = Locale.parse(language, sep="-")
 
     def t(self, message: str, /, **fields: object) -> str:
-        """The message in this language, its `{fields}` filled in. Fields are text, never a format."""
+        """The message in this language, its `{fields}` filled in; they are text, never a format."""
         said = self._translations.gettext(message)
         return said.format_map(fields) if fields else said
 
@@ -51,7 +51,7 @@ class Speech:
 
 
 class Languages:
-    """All the languages of a desk. What somebody speaks is matched to the nearest, or the fallback."""
+    """All the languages of a desk. What somebody speaks is matched to the nearest of them."""
 
     def __init__(self, tags: Iterable[str], fallback: str) -> None:
         self.fallback = fallback
@@ -70,7 +70,7 @@ class Languages:
 
 
 def read_catalogue(tag: str) -> NullTranslations:
-    """A language without a catalogue speaks the source language, with the pack's own texts in it."""
+    """A language without a catalogue speaks the source language around the pack's own texts."""
     path = LOCALES / tag / "LC_MESSAGES" / "frontdesk.po"
     if not path.exists():
         return NullTranslations()

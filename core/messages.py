@@ -12,7 +12,7 @@ CHOICE_BYTES = 60
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where somebody can be reached: `account` is ours on the platform, `chat` their place there."""
+    """Where somebody can be reached: `account` is ours on the platform, `chat` their place."""
 
     platform: str
     account: str

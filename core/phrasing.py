@@ -3,8 +3,10 @@
 import re
 import unicodedata
 
-LONGEST = 1000
-"""Characters of a question that are looked at: what comes after them is a story, not a question."""
+LONGEST = 600
+"""Bytes of a question, in UTF-8, that are looked at: about a hundred words. It bounds the time that
+one text can take in any script.
+"""
 
 END = " .?!,;:…·~。？！،؛؟।"
 BEGIN = " ¿¡"
@@ -12,12 +14,13 @@ _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]")
 
 
 def clean(text: str) -> str:
-    """At most `LONGEST` characters as a person sees them: no controls, no half characters, no
-    invisible formatting, single spaces.
+    """The first `LONGEST` bytes as a person sees them: no controls, no half characters, nothing
+    invisible, single spaces.
     """
-    text = unicodedata.normalize("NFKC", _UNPRINTABLE.sub(" ", text[:LONGEST]))[:LONGEST]
-    seen = (c for c in text if unicodedata.category(c) != "Cf")
-    return " ".join("".join(seen).split())
+    text = unicodedata.normalize("NFKC", _UNPRINTABLE.sub(" ", text[:LONGEST]))
+    seen = "".join(c for c in text if unicodedata.category(c) != "Cf")
+    start = " ".join(seen.split()).encode()[:LONGEST]
+    return start.decode(errors="ignore").rstrip()
 
 
 def key(cleaned: str) -> str:

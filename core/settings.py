@@ -2,10 +2,19 @@
 frontdesk.toml.
 """
 
+import re
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -27,12 +36,17 @@ class Part(BaseModel):
 class Telegram(Part):
     token: SecretStr | None = None
     api_url: str = "https://api.telegram.org"
-    webhook_secret: SecretStr | None = Field(
-        default=None, min_length=16, max_length=256, pattern=r"^[A-Za-z0-9_-]+$"
-    )
+    webhook_secret: SecretStr | None = Field(default=None, min_length=16, max_length=256)
     staff_chat: str = ""
     per_second: float = Field(default=30.0, gt=0)
     per_chat: float = Field(default=1.0, ge=0)
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def check_alphabet(cls, secret: SecretStr | None) -> SecretStr | None:
+        if secret and not re.fullmatch(r"[A-Za-z0-9_-]+", secret.get_secret_value()):
+            raise ValueError("only the letters A to Z, digits, _ and - may stand in it")
+        return secret
 
 
 class Web(Part):

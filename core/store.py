@@ -71,7 +71,7 @@ class Store:
             self._writer.start()
 
     async def write(self, fn: Callable[[Session], T]) -> T:
-        """What `fn` returned, once it is on disk; raises what `fn` raised, and keeps nothing then."""
+        """What `fn` returned, once it is on disk. Raises what `fn` raised: nothing is kept then."""
         if not self.single_writer:
             return await self._in_pool(lambda: self._again(fn, commit=True))
         done: Future[T] = Future()
@@ -107,7 +107,7 @@ class Store:
 
     def _once(self, fn: Callable[[Session], T], *, commit: bool) -> T:
         with Session(self.engine, expire_on_commit=False) as session:
-            result = fn(session)
+            result = run(session, fn)
             if commit:
                 session.commit()
             return result
@@ -168,7 +168,10 @@ def write_group(session: Session, group: list[Waiting]) -> None:
 
 
 def run(session: Session, fn: Unit) -> Any:
-    result = fn(session)
+    try:
+        result = fn(session)
+    except StopIteration as stopped:  # no future can carry it: whoever waits would wait for ever
+        raise RuntimeError("the unit ran out of an iterator") from stopped
     session.flush()
     session.expunge_all()  # the next unit reads rows afresh
     return result

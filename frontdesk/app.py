@@ -1,29 +1,30 @@
 """The only place that builds the parts and joins them."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from bots.telegram.adapter import TelegramAdapter, telegram_limits
-from core.attachments import Attachments
-from core.delivery import Delivery
-from core.faq_file import read_entries
-from core.faq_matcher import Bands, load_encoder
-from core.files import open_files
-from core.pack import Pack
 from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
 
+from bots.telegram.adapter import TelegramAdapter, telegram_limits
 from bots.terminal.adapter import LIMITS as TERMINAL
 from core import faq
 from core.adapter import Adapter, Limits
 from core.answers import Answers
+from core.attachments import Attachments
+from core.delivery import Delivery
 from core.desk import Desk
 from core.dialogs.menu import COMMANDS
+from core.faq_file import read_entries
+from core.faq_matcher import Bands, load_encoder
+from core.files import open_files
 from core.i18n import Languages
 from core.messages import Inbound
 from core.migration import migrate
+from core.pack import Pack
 from core.settings import Settings
 from core.store import Store, open_engine
 
@@ -38,6 +39,14 @@ class Parts:
     delivery: Delivery
     attachments: Attachments
     adapters: Mapping[str, Adapter]
+
+    async def is_well(self) -> bool:
+        """Whether the database can be written."""
+        try:
+            await self.store.write(faq.version)
+        except DBAPIError:
+            return False
+        return True
 
     async def settle(self) -> None:
         """Return when everything that was to be fetched and said is done."""
@@ -83,11 +92,14 @@ def open_database(settings: Settings, *, checkpoints: bool = True) -> Engine:
 
 @asynccontextmanager
 async def open_desk(
-    settings: Settings, pack: Pack, adapters: Iterable[Adapter]
+    settings: Settings,
+    pack: Pack,
+    adapters: Iterable[Adapter],
+    clock: Callable[[], datetime] = now,
 ) -> AsyncIterator[Parts]:
     """A desk that fetches, sends and follows the FAQ until the block ends."""
     store = Store(await asyncio.to_thread(open_database, settings))
-    parts = await build(settings, pack, store, {one.platform: one for one in adapters})
+    parts = await build(settings, pack, store, {one.platform: one for one in adapters}, clock)
     at_work = [
         asyncio.create_task(work)
         for work in (parts.delivery.run(), parts.attachments.run(), parts.answers.run())
@@ -106,7 +118,11 @@ async def open_desk(
 
 
 async def build(
-    settings: Settings, pack: Pack, store: Store, adapters: Mapping[str, Adapter]
+    settings: Settings,
+    pack: Pack,
+    store: Store,
+    adapters: Mapping[str, Adapter],
+    clock: Callable[[], datetime],
 ) -> Parts:
     languages = languages_of(pack)
     limits = limits_of(settings) | {one.platform: one.limits for one in adapters.values()}
@@ -115,8 +131,8 @@ async def build(
     answers = Answers(store, encoder, Bands(settings.faq.answer, settings.faq.suggest))
     await answers.refresh()
     files = open_files(settings.files, settings.data / "incoming")
-    delivery = Delivery(store, adapters, now)
-    attachments = Attachments(store, adapters, files, languages, now)
+    delivery = Delivery(store, adapters, clock)
+    attachments = Attachments(store, adapters, files, languages, clock, after_commit=delivery.wake)
 
     def wake() -> None:
         delivery.wake()
@@ -128,7 +144,7 @@ async def build(
         languages,
         answers,
         limits,
-        now,
+        clock,
         per_minute=settings.messages_per_minute,
         after_commit=wake,
     )

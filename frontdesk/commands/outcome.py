@@ -6,12 +6,13 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import typer
-from core.faq_file import BadFaq
-from core.pack import BadPack
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
+from core.faq import SamePhrasing
+from core.faq_file import BadEntries
 from core.migration import NewerDatabase
+from core.pack import BadPack
 from core.settings import Settings, Wrong
 from frontdesk.app import open_database
 from frontdesk.lock import Taken
@@ -24,7 +25,7 @@ T = TypeVar("T")
 def explained() -> Iterator[None]:
     try:
         yield
-    except (AllOff, BadFaq, BadPack, NewerDatabase, Taken, Wrong) as error:
+    except (AllOff, BadEntries, BadPack, NewerDatabase, SamePhrasing, Taken, Wrong) as error:
         fail(str(error))
     except DBAPIError as error:  # its words hold no password, and no statement
         fail(f"The database cannot be used: {error.orig}".splitlines()[0])

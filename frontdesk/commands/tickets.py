@@ -3,13 +3,13 @@
 from typing import Annotated, Any
 
 import typer
-from core.pack import read_pack
 from rich.console import Console
 from rich.table import Table
 from sqlmodel import Session, col, select
 
 from core import tickets
 from core.models import Evidence, Ticket, TicketEvent, TicketState
+from core.pack import read_pack
 from core.settings import read_settings
 from frontdesk.app import languages_of, limits_of, now
 from frontdesk.commands.outcome import explained, fail, show_json, with_session

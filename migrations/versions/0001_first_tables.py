@@ -181,6 +181,7 @@ def upgrade() -> None:
         sa.Column(
             "address_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
+        sa.Column("platform", sa.String(), nullable=False),
         sa.Column("part", sa.Integer(), nullable=False),
         sa.Column("rank", sa.String(), nullable=False),
         sa.Column("title", sa.String(), nullable=False),
@@ -221,7 +222,7 @@ def upgrade() -> None:
         batch_op.create_index("ix_outbox_ticket_id", ["ticket_id"], unique=False)
         batch_op.create_index(
             "ix_outbox_todo",
-            ["rank", "id"],
+            ["platform", "rank", "id"],
             unique=False,
             sqlite_where=sa.text("state IN ('pending', 'sending')"),
             postgresql_where=sa.text("state IN ('pending', 'sending')"),
@@ -292,6 +293,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("evidence", schema=None) as batch_op:
         batch_op.create_index("ix_evidence_inbox_id", ["inbox_id"], unique=False)
+        batch_op.create_index("ix_evidence_stored_as", ["stored_as"], unique=False)
         batch_op.create_index("ix_evidence_ticket_id", ["ticket_id"], unique=False)
         batch_op.create_index(
             "ix_evidence_todo",
@@ -338,6 +340,7 @@ def downgrade() -> None:
             postgresql_where=sa.text("state = 'pending'"),
         )
         batch_op.drop_index("ix_evidence_ticket_id")
+        batch_op.drop_index("ix_evidence_stored_as")
         batch_op.drop_index("ix_evidence_inbox_id")
 
     op.drop_table("evidence")

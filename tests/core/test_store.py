@@ -43,11 +43,16 @@ async def test_a_failing_unit_leaves_nothing_and_does_not_undo_its_neighbours(st
 
 
 async def test_a_unit_that_breaks_a_constraint_hears_of_it_alone(store: Store) -> None:
-    first, second = await asyncio.gather(
-        store.write(put("same")), store.write(put("same")), return_exceptions=True
+    results = await asyncio.gather(
+        *(store.write(put("same")) for _ in range(2)), return_exceptions=True
     )
-    assert [isinstance(result, Exception) for result in (first, second)].count(True) == 1
+    assert [isinstance(result, Exception) for result in results].count(True) == 1
     assert await store.read(names) == ["same"]
+
+
+async def test_a_unit_that_runs_out_of_an_iterator_is_heard_of(store: Store) -> None:
+    with pytest.raises(RuntimeError, match="ran out"):
+        await store.write(lambda session: next(iter(session.exec(select(Note)))))
 
 
 async def test_two_hundred_increments_at_once_lose_none(store: Store) -> None:

@@ -1,0 +1,8 @@
+"""All published figures, one after the other: `make bench`."""
+
+import subprocess
+import sys
+
+for name in ("throughput", "start", "size", "crash"):
+    print(f"== {name}", flush=True)
+    subprocess.run([sys.executable, "-m", f"benchmarks.{name}"], check=True)

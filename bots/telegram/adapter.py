@@ -1,0 +1,220 @@
+"""Telegram as a platform: the Bot API, by polling or by webhook."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import aclosing, suppress
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from aiohttp import web
+from telegram.constants import ChatAction
+from telegram.error import TelegramError
+
+from bots.telegram.failures import FORM, Denied, Lost, to_delivery_error, to_start_error
+from bots.telegram.parse import KINDS, PLATFORM, Me, Unreadable, to_inbound
+from bots.telegram.polling import Polling, Sleep
+from bots.telegram.render import to_call
+from bots.telegram.transport import WireBot
+from bots.telegram.webhook import PATH, webhook_route
+from core.adapter import (
+    Adapter,
+    FetchError,
+    Gone,
+    Limits,
+    Receive,
+    Refused,
+    ShowsTyping,
+    TooLarge,
+)
+from core.messages import Address, Attachment, Outbound
+from core.settings import Telegram, Wrong
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+Commands = Mapping[str, Sequence[tuple[str, str]]]
+"""For each language the commands with what they do. The first is shown to all other languages."""
+
+POLL_SECONDS = 30
+POLL_GRACE = 10.0
+COMMANDS_TIMEOUT = 5.0
+FILE_LIMIT = 20_000_000
+"""Bytes that getFile gives: https://core.telegram.org/bots/api#getfile."""
+
+
+def telegram_limits(settings: Telegram) -> Limits:
+    return Limits(
+        text=4096,
+        choices=100,
+        label=64,
+        file_in=FILE_LIMIT,
+        utf16=True,
+        per_second=settings.per_second,
+        per_address=settings.per_chat,
+    )
+
+
+class TelegramAdapter(Adapter, ShowsTyping):
+    """Polls, or, with a webhook secret set, is called at `routes`. Raises `Wrong` for settings
+    with which it cannot start.
+    """
+
+    platform = PLATFORM
+    account = ""
+
+    def __init__(
+        self,
+        settings: Telegram,
+        public_url: str = "",
+        commands: Commands | None = None,
+        *,
+        sleep: Sleep = asyncio.sleep,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        if settings.token is None:
+            raise Wrong("FRONTDESK_TELEGRAM__TOKEN: it is not set")
+        secret = settings.webhook_secret
+        if secret and not public_url.startswith("https://"):
+            raise Wrong(
+                "FRONTDESK_WEB__PUBLIC_URL: a webhook needs the https:// address at which "
+                "Telegram reaches this desk; without FRONTDESK_TELEGRAM__WEBHOOK_SECRET the desk "
+                "polls and needs no address"
+            )
+        self.limits = telegram_limits(settings)
+        self._bot = WireBot(settings.api_url.rstrip("/"), settings.token.get_secret_value())
+        self._secret = secret.get_secret_value() if secret else ""
+        self._webhook_url = public_url.rstrip("/") + PATH
+        self._commands = commands or {}
+        self._sleep = sleep
+        self._clock = clock
+        self._me = Me("", "")
+        self._receive: Receive | None = None
+        self._at_ease: set[asyncio.Task[None]] = set()
+
+    async def open(self) -> None:
+        me = await ask(self._bot.get_me())
+        self.account = str(me.id)
+        self._me = Me(self.account, me.username or "")
+        if self._secret:
+            await ask(
+                self._bot.set_webhook(
+                    self._webhook_url, secret_token=self._secret, allowed_updates=KINDS
+                )
+            )
+        await self._show_commands()
+
+    async def _show_commands(self) -> None:
+        """A menu of commands is a nicety: without it the desk works all the same."""
+        default = next(iter(self._commands.values()), None)
+        shown = [(tag.partition("-")[0], named) for tag, named in self._commands.items()]
+        for code, named in [("", default), *shown] if default else []:
+            try:
+                await self._bot.set_my_commands(
+                    named, language_code=code or None, read_timeout=COMMANDS_TIMEOUT
+                )
+            except TelegramError as error:
+                log.warning("the commands are not shown", extra={"error": str(error)})
+                return
+
+    async def close(self) -> None:
+        for task in self._at_ease:
+            task.cancel()
+        await asyncio.gather(*self._at_ease, return_exceptions=True)
+        await self._bot.hang_up()
+
+    async def listen(self, receive: Receive) -> None:
+        """Raises `Refused` when the token is no longer accepted, `Retry` when it cannot begin."""
+        self._receive = receive
+        try:
+            if self._secret:
+                await asyncio.Event().wait()  # what comes arrives through `routes`
+            await ask(self._bot.delete_webhook())
+            await Polling(self._poll, self._take, self._sleep).run()
+        finally:
+            self._receive = None
+
+    async def _poll(self, offset: int, limit: int) -> Any:
+        asked = {"limit": limit, "timeout": POLL_SECONDS, "allowed_updates": KINDS}
+        if offset:
+            asked["offset"] = offset
+        return await self._bot.call("getUpdates", asked, POLL_SECONDS + POLL_GRACE)
+
+    def routes(self) -> list[web.RouteDef]:
+        """Where Telegram calls us while we listen; none without a webhook secret."""
+        return [webhook_route(self._secret, self._take)] if self._secret else []
+
+    async def _take(self, raw: dict[str, Any]) -> None:
+        if self._receive is None:
+            raise ConnectionError("nobody is listening")
+        try:
+            inbound = to_inbound(raw, self._me, self._clock())
+        except Unreadable:
+            log.warning("an update was not understood", extra={"update": raw["update_id"]})
+            return
+        if inbound:
+            await self._receive(inbound)
+        self._end_press(raw.get("callback_query"))
+
+    def _end_press(self, query: object) -> None:
+        """Stop the button's spinning. Old presses can no longer be answered: no matter."""
+        if isinstance(query, dict) and isinstance(query.get("id"), str):
+            task = asyncio.create_task(quietly(self._bot.answer_callback_query(query["id"])))
+            self._at_ease.add(task)
+            task.add_done_callback(self._at_ease.discard)
+
+    async def send(self, outbound: Outbound) -> str:
+        if not (outbound.text + outbound.title).strip():
+            raise Refused("there is nothing to say", gone=False)
+        try:
+            try:
+                return await self._say(to_call(outbound))
+            except Denied as denied:
+                if not denied.says(FORM):
+                    raise
+                return await self._say(to_call(outbound, plain=True))
+        except TelegramError as error:
+            raise to_delivery_error(error) from None
+
+    async def _say(self, call: dict[str, Any]) -> str:
+        sent = await self._bot.call("sendMessage", call)
+        if not isinstance(sent, dict) or type(sent.get("message_id")) is not int:
+            raise Lost("the answer is no message")
+        return str(sent["message_id"])
+
+    async def fetch(self, attachment: Attachment) -> AsyncIterator[bytes]:
+        try:
+            async with aclosing(self._bot.file(attachment.handle)) as blocks:
+                async for block in blocks:
+                    yield block
+        except TelegramError as error:
+            raise to_fetch_error(error) from None
+
+    async def show_typing(self, address: Address) -> None:
+        thread = int(address.thread) if address.thread else None
+        await quietly(
+            self._bot.send_chat_action(address.chat, ChatAction.TYPING, message_thread_id=thread)
+        )
+
+
+async def ask(call: Awaitable[T]) -> T:
+    """A call without which nothing works. Raises `Retry` or `Refused`."""
+    try:
+        return await call
+    except TelegramError as error:
+        raise to_start_error(error) from None
+
+
+async def quietly(call: Awaitable[object]) -> None:
+    with suppress(TelegramError):
+        await call
+
+
+def to_fetch_error(error: TelegramError) -> FetchError:
+    if isinstance(error, Denied):
+        if error.says(("file is too big",)):
+            return TooLarge(FILE_LIMIT)
+        unknown = error.status == 404 and not error.words  # at the file's own address
+        if unknown or error.says(("invalid file_id",)):
+            return Gone("Telegram no longer has the file")
+    return FetchError(f"Telegram did not give the file ({error})")

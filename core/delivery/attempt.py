@@ -1,0 +1,106 @@
+"""One try to send one row, and what has to be written down about it."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+
+from sqlmodel import Session
+
+from core import outbox
+from core.adapter import Adapter, DeliveryError, Refused, Retry, Unknown
+from core.models import Rank
+from core.outbox import Claimed
+from core.pace import Pace
+
+log = logging.getLogger(__name__)
+
+Mark = Callable[[Session], object]
+
+GIVE_UP = 60.0
+"""Seconds after which a send that still runs is in doubt: well before its lease ends."""
+GRACE = timedelta(seconds=10)
+"""Before something that may have arrived is said again."""
+SOON = 60.0
+"""Retries within so many seconds ring; later ones are found by the look that comes anyway."""
+CLOSE = 0.005
+"""Seconds by which two clocks may differ."""
+
+
+class Attempt:
+    """`ring` is called when the time for another try has come."""
+
+    def __init__(
+        self,
+        adapter: Adapter,
+        pace: Pace,
+        clock: Callable[[], datetime],
+        monotonic: Callable[[], float],
+        ring: Callable[[], None],
+    ) -> None:
+        self._adapter = adapter
+        self._pace = pace
+        self._clock = clock
+        self._monotonic = monotonic
+        self._ring = ring
+
+    async def send(self, row: Claimed) -> str | Mark:
+        """The platform's id, or what to write down instead."""
+        wait = self._pace.wait_for(row.place_id, self._monotonic())
+        if wait:  # the platform asked for time after this row was claimed
+            return self._again(row, "", timedelta(seconds=wait), counts=False)
+        try:
+            async with asyncio.timeout(GIVE_UP):
+                return str(await self._adapter.send(row.outbound))
+        except Retry as later:
+            return self._later(row, later)
+        except Refused as refused:
+            return self._refuse(row, refused)
+        except (Unknown, TimeoutError):
+            return self._doubt(row)
+        except DeliveryError as never:
+            return partial(outbox.mark_failed, row=row.id, fence=row.fence, reason=str(never))
+        except Exception as error:  # a fault of the adapter's: its words may hold anything
+            name = type(error).__name__
+            log.error("sending failed: %s", name, extra={"outbox": row.id})
+            return self._later(row, Retry(f"a fault of ours: {name}"))
+
+    def _later(self, row: Claimed, error: Retry) -> Mark:
+        key = None if error.everyone else row.place_id
+        all_wait = self._pace.slow(key, error.after, self._monotonic())
+        if error.asked or all_wait:
+            wait = timedelta(seconds=error.after)
+            return self._again(row, str(error), wait, counts=False)
+        wait_own = outbox.next_wait(row.attempts, self._clock() - row.created_at)
+        if wait_own is None:
+            return partial(outbox.mark_failed, row=row.id, fence=row.fence, reason=outbox.TOO_LATE)
+        return self._again(row, str(error), wait_own)
+
+    def _doubt(self, row: Claimed) -> Mark:
+        if row.rank is Rank.ANNOUNCEMENT or row.doubted:
+            return partial(outbox.mark_unknown, row=row.id, fence=row.fence)
+        return self._again(row, outbox.NO_ANSWER, GRACE)
+
+    def _again(self, row: Claimed, reason: str, wait: timedelta, *, counts: bool = True) -> Mark:
+        seconds = wait.total_seconds()
+        if seconds < SOON:
+            asyncio.get_running_loop().call_later(seconds + CLOSE, self._ring)
+        then = self._clock() + wait
+        return partial(
+            outbox.mark_retry,
+            row=row.id,
+            fence=row.fence,
+            reason=outbox.NO_ANSWER if row.doubted else reason,  # it is said again only once
+            not_before=then,
+            counts=counts,
+        )
+
+    def _refuse(self, row: Claimed, refused: Refused) -> Mark:
+        if refused.moved_to:
+            mark = partial(outbox.mark_moved, chat=refused.moved_to, now=self._clock())
+        elif refused.gone:
+            mark = partial(outbox.mark_gone, reason=str(refused))
+        else:
+            mark = partial(outbox.mark_failed, reason=str(refused))
+        return partial(mark, row=row.id, fence=row.fence)

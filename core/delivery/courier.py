@@ -1,0 +1,168 @@
+"""One platform's courier: takes from the outbox what can go now, and brings it."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Collection
+from contextlib import suppress
+from datetime import datetime, timedelta
+from functools import partial
+from typing import TypeVar
+
+from sqlmodel import Session
+
+from core import outbox
+from core.adapter import Adapter
+from core.delivery.attempt import Attempt
+from core.outbox import Claimed
+from core.pace import Pace
+from core.store import Store
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+Sent = tuple[int, int, str]
+
+LEASE = timedelta(seconds=90)
+MOST = 32
+"""Sends at once, where a platform takes more than a few in a second."""
+CHECK = 1.0
+"""Seconds between looks at the outbox when nobody wakes us: other processes put rows in, too."""
+GLANCE = 0.05
+"""Seconds between looks of somebody who waits for silence."""
+PAUSE = 1.0
+"""Seconds before a database that failed is tried again."""
+
+
+class Courier:
+    def __init__(
+        self,
+        store: Store,
+        adapter: Adapter,
+        clock: Callable[[], datetime],
+        monotonic: Callable[[], float],
+        senders: int,
+    ) -> None:
+        self._store = store
+        self._adapter = adapter
+        self._clock = clock
+        self._monotonic = monotonic
+        self._pace = Pace(adapter.limits)
+        self._attempt = Attempt(adapter, self._pace, clock, monotonic, self.wake)
+        self._most = max(senders, min(MOST, int(adapter.limits.per_second / 4)))
+        self._sending: set[asyncio.Task[None]] = set()
+        self._sent: list[Sent] = []
+        self._more = True
+        """The outbox may hold more than there was room for."""
+        self._stopping = False
+        self._woken = asyncio.Event()
+        self._quiet = asyncio.Event()
+
+    def wake(self) -> None:
+        self._woken.set()
+
+    def stop(self) -> None:
+        """Claim nothing more; `run` returns once the rest has arrived."""
+        self._stopping = True
+        self.wake()
+
+    def abandon(self) -> None:
+        """Leave in doubt what is on its way."""
+        for task in self._sending:
+            task.cancel()
+
+    async def run(self) -> None:
+        try:
+            while not self._stopping or self._sending or self._sent:
+                self._woken.clear()
+                await self._round()
+                await self._rest()
+        finally:
+            self.abandon()
+            await asyncio.gather(*self._sending, return_exceptions=True)
+            self._stopping = True
+            self._quiet.set()
+
+    async def settle(self) -> None:
+        while not self._stopping:
+            self._quiet.clear()
+            self.wake()
+            await self._quiet.wait()
+            if not await self._store.read(self._is_due):
+                return
+            await asyncio.sleep(min(self._patience(), GLANCE))
+
+    def _is_due(self, session: Session) -> bool:
+        adapter = self._adapter
+        return outbox.is_due(session, adapter.platform, adapter.account, self._clock())
+
+    async def _round(self) -> None:
+        """Mark what arrived and claim what there is room for, in one commit."""
+        room, sent = self._room(), self._sent
+        if not room and not sent:
+            self._more = True
+            return
+        self._sent = []
+        waiting = tuple(self._pace.waiting(self._monotonic()))
+        claimed = await persist(
+            self._store, partial(self._exchange, sent=sent, room=room, waiting=waiting)
+        )
+        self._more = len(claimed) == room
+        for row in claimed:
+            task = asyncio.create_task(self._deliver(row))
+            self._sending.add(task)
+            task.add_done_callback(self._finish)
+
+    def _room(self) -> int:
+        if self._stopping:
+            return 0
+        return min(self._most - len(self._sending), self._pace.room(self._monotonic()))
+
+    def _exchange(
+        self, session: Session, sent: list[Sent], room: int, waiting: Collection[int]
+    ) -> list[Claimed]:
+        now = self._clock()
+        outbox.mark_sent(session, sent, now)
+        if not room:
+            return []
+        platform, account = self._adapter.platform, self._adapter.account
+        return outbox.claim(session, platform, account, room, now, LEASE, waiting=waiting)
+
+    async def _deliver(self, row: Claimed) -> None:
+        outcome = await self._attempt.send(row)
+        if isinstance(outcome, str):
+            self._sent.append((row.id, row.fence, outcome))
+        else:
+            await persist(self._store, outcome)
+
+    def _finish(self, task: asyncio.Task[None]) -> None:
+        self._sending.discard(task)
+        self.wake()
+
+    async def _rest(self) -> None:
+        """Until somebody wakes us or the time has come."""
+        if self._woken.is_set():
+            return
+        if not self._sending:
+            self._quiet.set()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._patience()):
+                await self._woken.wait()
+
+    def _patience(self) -> float:
+        if self._stopping or len(self._sending) >= self._most:
+            return CHECK
+        now = self._monotonic()
+        waits = [CHECK, *self._pace.waiting(now).values()]
+        if self._more:
+            waits.append(self._pace.wait(now))
+        return min(waits)
+
+
+async def persist(store: Store, fn: Callable[[Session], T]) -> T:
+    """Write, however long the database cannot be written."""
+    while True:
+        try:
+            return await store.write(fn)
+        except Exception as error:  # its words may hold what somebody wrote
+            log.error("the outbox cannot be written: %s", type(error).__name__)
+            await asyncio.sleep(PAUSE)

@@ -1,0 +1,91 @@
+"""All couriers at work, and the rows that none of them holds."""
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import datetime
+from functools import partial
+
+from sqlmodel import Session
+
+from core import outbox
+from core.adapter import Adapter
+from core.delivery.courier import PAUSE, Courier, persist
+from core.store import Store
+
+SWEEP = 10.0
+"""Seconds between looks for rows that nobody holds any more."""
+
+
+class Delivery:
+    """Sends what is in the outbox, each platform at its own pace, until cancelled or stopped.
+
+    Cancelled in the middle of a send, the row stays `sending`: the next start resolves the doubt.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        adapters: Mapping[str, Adapter],
+        clock: Callable[[], datetime],
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
+        senders: int = 8,
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._couriers = [
+            Courier(store, adapter, clock, monotonic, senders) for adapter in adapters.values()
+        ]
+        self._ended = asyncio.Event()
+        self._ended.set()
+
+    def wake(self) -> None:
+        """There may be something new to send."""
+        for courier in self._couriers:
+            courier.wake()
+
+    async def run(self) -> None:
+        self._ended.clear()
+        try:
+            await persist(self._store, partial(self._tidy, everything=self._store.single_writer))
+            async with asyncio.TaskGroup() as group:
+                sweeping = group.create_task(self._sweep())
+                await asyncio.gather(*[group.create_task(one.run()) for one in self._couriers])
+                sweeping.cancel()
+        finally:
+            self._ended.set()
+
+    async def settle(self, timeout: float | None = None) -> None:
+        """Return when nothing is on its way and nothing could be. Raises `TimeoutError`."""
+        async with asyncio.timeout(timeout):
+            for courier in self._couriers:
+                await courier.settle()
+
+    async def stop(self, grace: float = 10.0) -> None:
+        """Claim nothing more, and let what is on its way arrive. What takes longer than `grace`
+        seconds is left in doubt.
+        """
+        for courier in self._couriers:
+            courier.stop()
+        if not await self._has_ended(grace):
+            for courier in self._couriers:
+                courier.abandon()
+            await self._has_ended(PAUSE)
+
+    async def _has_ended(self, within: float) -> bool:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(within):
+                await self._ended.wait()
+        return self._ended.is_set()
+
+    async def _sweep(self) -> None:
+        while True:
+            await asyncio.sleep(SWEEP)
+            if await persist(self._store, self._tidy):
+                self.wake()
+
+    def _tidy(self, session: Session, *, everything: bool = False) -> int:
+        doubtful = outbox.resolve_doubt(session, self._clock(), everything=everything)
+        return doubtful + outbox.fail_unreachable(session)

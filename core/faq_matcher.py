@@ -1,0 +1,146 @@
+"""A question in somebody's own words -> the entries that answer it, with calibrated confidence.
+Pure: no session, no clock, no network.
+
+Threads may match while another adds and removes: what is known is swapped in whole.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from threading import Lock
+from typing import Literal
+
+import numpy as np
+
+from core.encoder import Encoder, SentenceEncoder, load_encoder
+from core.knowledge import Judgement, Knowledge, Question, know
+from core.phrasing import clean, key
+
+__all__ = ["Bands", "Encoder", "FaqMatcher", "Found", "Match", "Question", "load_encoder"]
+
+WORD_FOR_WORD = 0.99
+"""Confidence in an entry that has the very phrasing."""
+_BLOCK = 64
+Verdict = Literal["answer", "suggest", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """`confidence` is the probability, 0 to 1, that the entry is the right one."""
+
+    entry: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """`matches` best first, each entry at most once. `fit`, 0 to 1, says whether anything fits, and
+    can be compared between questions; 1 is word for word.
+    """
+
+    verdict: Verdict
+    matches: tuple[Match, ...]
+    fit: float
+
+
+@dataclass(frozen=True, slots=True)
+class Bands:
+    """The confidence from which to answer, and from which to suggest."""
+
+    answer: float = 0.7
+    suggest: float = 0.3
+
+
+class FaqMatcher:
+    """Matches questions to entries. Without another `encoder`, the one that comes with the desk is
+    loaded; None matches by spelling alone. Blank phrasings are never found.
+    """
+
+    def __init__(
+        self,
+        questions: Sequence[Question],
+        *,
+        encoder: Encoder | Literal["bundled"] | None = "bundled",
+        bands: Bands = Bands(),
+    ) -> None:
+        self._encoder = load_encoder() if isinstance(encoder, str) else encoder
+        self._bands = bands
+        self._writing = Lock()
+        self._known = know(questions, self._encoder)
+
+    @property
+    def encoder_name(self) -> str:
+        """What likeness rests on, in words."""
+        if self._encoder is None:
+            return "character n-grams only"
+        if isinstance(self._encoder, SentenceEncoder):
+            return "multilingual sentence encoder"
+        return type(self._encoder).__name__
+
+    def match(self, text: str, language: str | None = None, limit: int = 5) -> Found:
+        """The verdict on any text and the best entries for it, `limit` at most and, if there are
+        any, one at least. Nothing fits a blank text; of a long one the beginning counts.
+        """
+        return self.match_many([(text, language)], limit)[0]
+
+    def match_many(self, texts: Sequence[tuple[str, str | None]], limit: int = 5) -> list[Found]:
+        """What `match` finds for each text and language, but for the last digits."""
+        known = self._known
+        blocks = [texts[first : first + _BLOCK] for first in range(0, len(texts), _BLOCK)]
+        return [found for block in blocks for found in self._match(known, block, max(1, limit))]
+
+    def add(self, question: Question) -> None:
+        """From the next match on, the phrasing is known."""
+        with self._writing:
+            known = self._known
+            questions = known.questions if known else ()
+            self._known = know([*questions, question], self._encoder, known)
+
+    def remove(self, entry: str) -> None:
+        """From the next match on, the entry is unknown. If it was before, nothing happens."""
+        with self._writing:
+            known = self._known
+            questions = known.questions if known else ()
+            kept = [question for question in questions if question.entry != entry]
+            self._known = know(kept, self._encoder, known)
+
+    def _match(
+        self, known: Knowledge | None, texts: Sequence[tuple[str, str | None]], limit: int
+    ) -> list[Found]:
+        found = [Found("none", (), 0.0)] * len(texts)
+        cleaned = [clean(text) for text, _ in texts]
+        asked = [place for place, text in enumerate(cleaned) if text]
+        if known is None or not asked:
+            return found
+        wordings = [cleaned[place] for place in asked]
+        vectors = None if self._encoder is None else self._encoder.encode(wordings)
+        keys = [key(wording) for wording in wordings]
+        judged = known.judge(keys, vectors, [texts[place][1] for place in asked])
+        for place, wording, judgement in zip(asked, keys, judged, strict=True):
+            same = known.columns.get(wording, ())
+            found[place] = self._decide(known.entries, same, judgement, limit)
+        return found
+
+    def _decide(
+        self, entries: Sequence[str], same: Sequence[int], judgement: Judgement, limit: int
+    ) -> Found:
+        """`same` are the columns of the entries that have this very phrasing."""
+        order = np.argsort(-judgement.rank, kind="stable").tolist()
+        first = [column for column in order if column in same]
+        columns = [
+            *first,
+            *(column for column in order[: limit + len(first)] if column not in same),
+        ]
+        chances = judgement.chances
+        if same:
+            chances = np.minimum(chances, 1 - WORD_FOR_WORD)
+            chances[list(same)] = WORD_FOR_WORD
+        matches = tuple(
+            Match(entries[column], float(chances[column])) for column in columns[:limit]
+        )
+        verdict = "answer" if same else self._band(matches[0].confidence)
+        return Found(verdict, matches, 1.0 if same else judgement.fit)
+
+    def _band(self, confidence: float) -> Verdict:
+        if confidence >= self._bands.answer:
+            return "answer"
+        return "suggest" if confidence >= self._bands.suggest else "none"

@@ -1,0 +1,113 @@
+"""All that the matcher knows at one moment: built whole, never changed."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+import numpy as np
+
+from core.confidence import MEANING, SPELLING, Confidence, Numbers
+from core.encoder import Encoder, encode_phrasings
+from core.faq_index import NEAREST, FaqIndex, Floats, learn
+from core.phrasing import clean, key
+
+HOME = 0.01
+"""Added to the rank of entries in the person's language. It decides between equals, no more: larger
+values found fewer right entries on mixed collections."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One phrasing of an entry. `language` is an IETF tag."""
+
+    entry: str
+    text: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """Of one question: the rank of each entry, the probability that it is right, and whether
+    anything fits, 0 to 1.
+    """
+
+    rank: Floats
+    chances: Numbers
+    fit: float
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """Phrasings, ordered and so independent of how they came, and what was learnt from them."""
+
+    questions: tuple[Question, ...]
+    entries: tuple[str, ...]
+    """Their order is that of the columns of all scores."""
+    columns: dict[str, tuple[int, ...]]
+    """Key of a phrasing -> the entries that have it."""
+    homes: dict[str, Floats]
+    """Language -> what it adds to the rank of each entry."""
+    index: FaqIndex
+    confidence: Confidence
+
+    def judge(
+        self, keys: Sequence[str], vectors: Floats | None, languages: Sequence[str | None]
+    ) -> Iterator[Judgement]:
+        """One for each key of a question, with its vector and its language."""
+        scores = self.index.score(keys, vectors)
+        rank = scores.rank()
+        for row, language in enumerate(languages):
+            rank[row] += self.homes.get(tongue(language or ""), 0.0)
+        chances = self.confidence.judge(scores, rank)
+        fits = (scores.near + scores.ridge).max(axis=1) / (NEAREST + 1)
+        fits = np.clip(fits, 0, 1).tolist()
+        return map(Judgement, rank, chances, fits)
+
+
+def know(
+    questions: Iterable[Question], encoder: Encoder | None, before: Knowledge | None = None
+) -> Knowledge | None:
+    """None if there is nothing to know: no phrasing, or only blank ones. What `before` has encoded
+    is not encoded again.
+    """
+    kept = {one for one in questions if clean(one.text)}
+    if not kept:
+        return None
+    ordered = sorted(kept, key=lambda one: (one.entry, one.language, one.text))
+    entries = [entry for entry, _ in groupby(one.entry for one in ordered)]
+    numbers = {entry: column for column, entry in enumerate(entries)}
+    own = np.array([numbers[one.entry] for one in ordered], np.intp)
+    keys = [key(clean(one.text)) for one in ordered]
+    index, left_out = learn(own, keys, _encode(ordered, encoder, before))
+    columns: dict[str, set[int]] = {}
+    homes = {tongue(one.language): np.zeros(len(entries), np.float32) for one in ordered}
+    for one, wording, column in zip(ordered, keys, own.tolist(), strict=True):
+        columns.setdefault(wording, set()).add(column)
+        homes[tongue(one.language)][column] = HOME
+    return Knowledge(
+        questions=tuple(ordered),
+        entries=tuple(entries),
+        columns={wording: tuple(sorted(found)) for wording, found in columns.items()},
+        homes=homes,
+        index=index,
+        confidence=Confidence(SPELLING if encoder is None else MEANING, left_out),
+    )
+
+
+def tongue(language: str) -> str:
+    """The language of a tag without region and script: `de` for `de-AT` and `de_CH`."""
+    return language.replace("_", "-").partition("-")[0].lower()
+
+
+def _encode(
+    questions: list[Question], encoder: Encoder | None, before: Knowledge | None
+) -> Floats | None:
+    if encoder is None:
+        return None
+    known = {}
+    if before is not None and before.index.vectors is not None:
+        known = dict(zip(before.questions, before.index.vectors, strict=True))
+    new = [one for one in questions if one not in known]
+    vectors = encode_phrasings(encoder, [clean(one.text) for one in new])
+    known.update(zip(new, vectors, strict=True))
+    return np.stack([known[one] for one in questions])

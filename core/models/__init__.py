@@ -1,0 +1,30 @@
+"""The tables. Rows only: what they mean is said by the module that owns each noun."""
+
+from core.models.columns import Utc, row_id
+from core.models.faq import Asked, FaqEntry, FaqPhrasing, FaqText, Note
+from core.models.people import Contact, Heard, InboxState, Place
+from core.models.sending import Rank, Sending, SendState
+from core.models.tickets import Evidence, EvidenceState, Seat, Ticket, TicketEvent, TicketState
+
+__all__ = [
+    "Asked",
+    "Contact",
+    "Evidence",
+    "EvidenceState",
+    "FaqEntry",
+    "FaqPhrasing",
+    "FaqText",
+    "Heard",
+    "InboxState",
+    "Note",
+    "Place",
+    "Rank",
+    "Seat",
+    "SendState",
+    "Sending",
+    "Ticket",
+    "TicketEvent",
+    "TicketState",
+    "Utc",
+    "row_id",
+]

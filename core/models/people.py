@@ -1,0 +1,86 @@
+"""People, the addresses at which we reach them, and what they wrote."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, Index, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from core.models.columns import key, maybe_link, maybe_moment, moment
+
+
+class Contact(SQLModel, table=True):
+    """A person, however many addresses they have."""
+
+    id: int | None = key()
+    name: str = ""
+    language: str = ""
+    audience: str = ""
+    created_at: datetime = moment()
+
+
+class Place(SQLModel, table=True):
+    """An address we know, whose person it is, and where the talk there stands."""
+
+    __tablename__ = "address"
+    __table_args__ = (
+        UniqueConstraint("platform", "account", "chat", "thread"),
+        Index("ix_address_sender", "platform", "sender"),
+    )
+
+    id: int | None = key()
+    contact_id: int | None = maybe_link("contact.id", index=True)
+    """Nobody's where others read along."""
+    platform: str
+    account: str
+    chat: str
+    thread: str = ""
+    sender: str
+    reachable: bool = True
+    subscribed: bool = False
+    created_at: datetime = moment()
+
+    dialog: str = ""
+    """What we are in the middle of; empty when nothing is asked."""
+    state: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    offers: list[list[str]] = Field(default_factory=list, sa_type=JSON)
+    """The choices last shown, as [label, value]: numbers and words choose among them."""
+    minute: datetime | None = maybe_moment()
+    """Start of the minute in which `heard` messages came: a flood is answered once."""
+    heard: int = 0
+
+
+class InboxState(StrEnum):
+    DONE = "done"
+    DROPPED = "dropped"
+    """Kept, but not answered: a flood."""
+    FAILED = "failed"
+    """Our own fault; kept for a person to look at."""
+
+
+class Heard(SQLModel, table=True):
+    """Each thing that came in, once."""
+
+    __tablename__ = "inbox"
+    __table_args__ = (
+        UniqueConstraint("platform", "account", "event"),
+        Index("ix_inbox_message", "address_id", "message"),
+    )
+
+    id: int | None = key()
+    platform: str
+    account: str
+    event: str
+    address_id: int | None = maybe_link("address.id")
+    kind: str
+    text: str = ""
+    choice: str = ""
+    message: str = ""
+    reply_to: str = ""
+    album: str = ""
+    at: datetime = moment()
+    received_at: datetime = moment()
+    state: str = InboxState.DONE
+    reason: str = ""
+    ticket_id: int | None = maybe_link("ticket.id")

@@ -1,0 +1,67 @@
+"""What is on its way to people."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import JSON, Index, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from core.models.columns import key, link, maybe_link, maybe_moment, moment
+
+
+class Rank(StrEnum):
+    """Who overtakes whom in the outbox. The words sort in that order."""
+
+    RELAY = "1 relay"
+    ANSWER = "2 answer"
+    ANNOUNCEMENT = "3 announcement"
+
+
+class SendState(StrEnum):
+    PENDING = "pending"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+TO_SEND = text("state IN ('pending', 'sending')")
+
+
+class Sending(SQLModel, table=True):
+    """One part on its way to one address."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        UniqueConstraint("cause", "address_id", "part"),
+        Index("ix_outbox_todo", "platform", "rank", "id",
+              sqlite_where=TO_SEND, postgresql_where=TO_SEND),
+        Index("ix_outbox_lane", "address_id", "rank", "id",
+              sqlite_where=TO_SEND, postgresql_where=TO_SEND),
+        Index("ix_outbox_platform_id", "address_id", "platform_id"),
+    )  # fmt: skip
+
+    id: int | None = key()
+    cause: str
+    """What made us say it, such as `in:17/0`: the first answer to inbox row 17."""
+    address_id: int = link("address.id")
+    platform: str
+    """The address's: a platform finds its own rows without reading those of the others."""
+    part: int = 0
+    rank: str = Rank.ANSWER
+    title: str = ""
+    text: str
+    choices: list[list[str]] = Field(default_factory=list, sa_type=JSON)
+    columns: int = 1
+    reply_to: str = ""
+    ticket_id: int | None = maybe_link("ticket.id", index=True)
+    state: str = SendState.PENDING
+    reason: str = ""
+    attempts: int = 0
+    fence: int = 0
+    """Counts claims: a mark by somebody whose lease was taken over changes nothing."""
+    lease_until: datetime | None = maybe_moment()
+    not_before: datetime = moment()
+    platform_id: str = ""
+    created_at: datetime = moment()
+    sent_at: datetime | None = maybe_moment()

@@ -1,0 +1,102 @@
+"""Tickets, who sits in them, what happened, and the evidence."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import BigInteger, Index, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from core.models.columns import key, link, maybe_link, maybe_moment, moment
+
+
+class TicketState(StrEnum):
+    OPEN = "open"
+    WAITING = "waiting"
+    """For the person who asked."""
+    SOLVED = "solved"
+
+
+class Ticket(SQLModel, table=True):
+    """A room about one matter. Its id is its number."""
+
+    __table_args__ = (Index("ix_ticket_queue", "state", "due_at"),)
+
+    id: int | None = key()
+    contact_id: int = link("contact.id", index=True)
+    kind: str = ""
+    """Empty, or the id of what it was marked with, such as `billing`."""
+    username: str = ""
+    subject: str
+    audience: str
+    description: str
+    language: str
+    state: str = TicketState.OPEN
+    created_at: datetime = moment()
+    due_at: datetime = moment()
+    """When the first answer is due."""
+    answered_at: datetime | None = maybe_moment()
+    solved_at: datetime | None = maybe_moment()
+
+
+class Seat(SQLModel, table=True):
+    """An address that sits in a ticket's room: what is said there is delivered to it."""
+
+    __table_args__ = (UniqueConstraint("ticket_id", "address_id"),)
+
+    id: int | None = key()
+    ticket_id: int = link("ticket.id")
+    address_id: int = link("address.id", index=True)
+    role: str = "user"
+
+
+class TicketEvent(SQLModel, table=True):
+    """One line of a ticket's history, never changed."""
+
+    __tablename__ = "ticket_event"
+
+    id: int | None = key()
+    ticket_id: int = link("ticket.id", index=True)
+    at: datetime = moment()
+    kind: str
+    """opened, said, edited, file, answered, noted, or a `TicketState`."""
+    actor: str = "user"
+    text: str = ""
+    inbox_id: int | None = maybe_link("inbox.id")
+
+
+class EvidenceState(StrEnum):
+    PENDING = "pending"
+    STORED = "stored"
+    REFUSED = "refused"
+    FAILED = "failed"
+
+
+class Evidence(SQLModel, table=True):
+    """A file somebody sent. The row comes with the message; the bytes follow."""
+
+    __table_args__ = (
+        Index("ix_evidence_todo", "not_before", sqlite_where=text("state = 'pending'"),
+              postgresql_where=text("state = 'pending'")),
+    )  # fmt: skip
+
+    id: int | None = key()
+    inbox_id: int = link("inbox.id", index=True)
+    address_id: int = link("address.id")
+    ticket_id: int | None = maybe_link("ticket.id", index=True)
+    platform: str
+    handle: str
+    kind: str
+    name: str
+    declared_type: str = ""
+    declared_size: int | None = Field(default=None, sa_type=BigInteger, nullable=True)
+    state: str = EvidenceState.PENDING
+    reason: str = ""
+    attempts: int = 0
+    not_before: datetime = moment()
+    stored_as: str = Field(default="", index=True)
+    size: int | None = Field(default=None, sa_type=BigInteger, nullable=True)
+    sha256: str = ""
+    media_type: str = ""
+    width: int | None = None
+    height: int | None = None
+    created_at: datetime = moment()

@@ -1,0 +1,41 @@
+"""The only way out: what we say is a row before it is a request.
+
+A lane is an address. Its rows go one at a time, the most urgent rank first, and in order within a
+rank. Whoever claimed a row holds its fence; a mark with an older one changes nothing.
+"""
+
+from core.outbox.claims import Claimed, claim, is_due
+from core.outbox.marks import (
+    NO_ANSWER,
+    TOO_LATE,
+    mark_failed,
+    mark_gone,
+    mark_moved,
+    mark_retry,
+    mark_sent,
+    mark_unknown,
+    next_wait,
+)
+from core.outbox.parts import enqueue
+from core.outbox.upkeep import Listed, fail_unreachable, list_rows, resolve_doubt, retry
+
+__all__ = [
+    "NO_ANSWER",
+    "TOO_LATE",
+    "Claimed",
+    "Listed",
+    "claim",
+    "enqueue",
+    "fail_unreachable",
+    "is_due",
+    "list_rows",
+    "mark_failed",
+    "mark_gone",
+    "mark_moved",
+    "mark_retry",
+    "mark_sent",
+    "mark_unknown",
+    "next_wait",
+    "resolve_doubt",
+    "retry",
+]

@@ -1,0 +1,139 @@
+"""Whose turn it is: taking rows to send, at most one of each lane."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import blake2b
+from typing import Any
+
+from sqlalchemy import bindparam, exists, literal_column, not_, or_, select, tuple_, update
+from sqlmodel import Session
+
+from core.messages import Address, Choice, Outbound
+from core.models import Rank, SendState
+from core.outbox.marks import NO_ANSWER
+from core.outbox.tables import OUTBOX, PENDING, PLACE, TO_SEND, execute
+
+AHEAD = OUTBOX.alias("ahead")
+BEHIND = exists().where(
+    AHEAD.c.address_id == OUTBOX.c.address_id,
+    literal_column(TO_SEND.format("ahead")),
+    AHEAD.c.rank > literal_column("''"),  # always true: it leads SQLite to the index of lanes
+    or_(
+        tuple_(AHEAD.c.rank, AHEAD.c.id) < tuple_(OUTBOX.c.rank, OUTBOX.c.id),
+        literal_column("ahead.state = 'sending'"),
+    ),
+)
+SHOWN = ("id", "address_id", "part", "rank", "title", "text", "choices", "columns", "reply_to",
+         "reason", "attempts", "fence", "created_at", "platform")  # fmt: skip
+DUE = (
+    select(
+        *(OUTBOX.c[name] for name in SHOWN),
+        *(PLACE.c[name] for name in ("account", "chat", "thread")),
+    )
+    .join(PLACE, PLACE.c.id == OUTBOX.c.address_id)
+    .where(
+        OUTBOX.c.platform == bindparam("platform"),
+        PENDING,
+        OUTBOX.c.not_before <= bindparam("now"),
+        OUTBOX.c.address_id.not_in(bindparam("waiting", expanding=True)),
+        PLACE.c.account == bindparam("account"),
+        PLACE.c.reachable,
+        not_(BEHIND),
+    )
+    .order_by(OUTBOX.c.rank, OUTBOX.c.id)
+    .limit(bindparam("count"))
+)
+TAKE = DUE.with_for_update(of=OUTBOX, skip_locked=True)
+CLAIM = (
+    update(OUTBOX)
+    .where(OUTBOX.c.id.in_(bindparam("rows", expanding=True)))
+    .values(
+        state=SendState.SENDING.value,
+        fence=OUTBOX.c.fence + 1,
+        attempts=OUTBOX.c.attempts + 1,
+        lease_until=bindparam("until"),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A row that is ours to send until its lease ends."""
+
+    id: int
+    fence: int
+    rank: Rank
+    attempts: int
+    """This one included."""
+    place_id: int
+    part: int
+    created_at: datetime
+    doubted: bool
+    """The last try got no answer."""
+    outbound: Outbound
+
+
+def claim(
+    session: Session,
+    platform: str,
+    account: str,
+    count: int,
+    now: datetime,
+    lease: timedelta,
+    *,
+    waiting: Collection[int] = (),
+) -> list[Claimed]:
+    """The first row of up to `count` lanes, the most urgent first; none of the lanes in `waiting`,
+    of those with a row on its way, and of those whose first row has to wait.
+    """
+    rows = execute(session, TAKE, due(platform, account, count, now, waiting)).all()
+    if rows:
+        execute(session, CLAIM, {"rows": [row.id for row in rows], "until": now + lease})
+    return [to_claimed(row) for row in rows]
+
+
+def is_due(session: Session, platform: str, account: str, now: datetime) -> bool:
+    """Whether a claim would find anything."""
+    return execute(session, DUE, due(platform, account, 1, now, ())).first() is not None
+
+
+def due(
+    platform: str, account: str, count: int, now: datetime, waiting: Collection[int]
+) -> dict[str, Any]:
+    return {
+        "platform": platform,
+        "account": account,
+        "count": count,
+        "now": now,
+        "waiting": list(waiting),
+    }
+
+
+def to_claimed(row: Any) -> Claimed:
+    return Claimed(
+        id=row.id,
+        fence=row.fence + 1,
+        rank=Rank(row.rank),
+        attempts=row.attempts + 1,
+        place_id=row.address_id,
+        part=row.part,
+        created_at=row.created_at,
+        doubted=row.reason == NO_ANSWER,
+        outbound=Outbound(
+            Address(row.platform, row.account, row.chat, row.thread),
+            row.text,
+            row.title,
+            tuple(Choice(label, value) for label, value in row.choices),
+            row.reply_to,
+            nonce(row.id, row.created_at),
+            row.columns,
+        ),
+    )
+
+
+def nonce(row: int, created_at: datetime) -> str:
+    """24 characters, the same at each try. The moment tells a new database's rows from an old
+    one's.
+    """
+    return blake2b(f"{row} {created_at.isoformat()}".encode(), digest_size=12).hexdigest()

@@ -1,0 +1,89 @@
+"""From a reply to the rows that say it: text that fits, and choices that can be drawn."""
+
+from datetime import datetime
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session
+
+from core.adapter import Limits
+from core.cleaning import clean_line, split_text
+from core.messages import Reply
+from core.models import Rank
+from core.outbox.tables import OUTBOX, PLACE
+
+PLATFORM = select(PLACE.c.platform).where(PLACE.c.id == bindparam("place")).scalar_subquery()
+INSERT = {
+    dialect.dialect.name: dialect.insert(OUTBOX).values(platform=PLATFORM).on_conflict_do_nothing()
+    for dialect in (sqlite, postgresql)
+}
+
+
+def enqueue(
+    session: Session,
+    place_id: int,
+    cause: str,
+    reply: Reply,
+    limits: Limits,
+    now: datetime,
+    *,
+    rank: Rank = Rank.ANSWER,
+    ticket_id: int | None = None,
+    reply_to: str = "",
+) -> None:
+    """Put a reply on its way, in as many parts as the platform needs. What the same `cause` said
+    at this address before is not said again.
+    """
+    title, texts, buttons = to_parts(reply, limits)
+    rows = [
+        {
+            "cause": cause,
+            "address_id": place_id,
+            "place": place_id,
+            "part": part,
+            "rank": rank.value,
+            "title": "" if part else title,
+            "text": text,
+            "choices": buttons if part == len(texts) - 1 else [],
+            "columns": reply.columns,
+            "reply_to": "" if part else reply_to,
+            "ticket_id": ticket_id,
+            "not_before": now,
+            "created_at": now,
+        }
+        for part, text in enumerate(texts)
+    ]
+    connection = session.connection()
+    connection.execute(INSERT[connection.dialect.name], rows)
+
+
+def to_parts(reply: Reply, limits: Limits) -> tuple[str, list[str], list[list[str]]]:
+    """Title, texts that fit, and buttons as [label, value]. Choices that cannot be buttons are
+    numbered lines below the text; the number is the place among all choices.
+    """
+    drawn = limits.choices if limits.buttons else 0
+    title, text = reply.title, with_list(reply, drawn)
+    heading = size(title, limits) + 2 if title else 0  # and the line breaks that set it off
+    if heading > limits.text // 2:
+        title, text, heading = "", f"{title}\n\n{text}", 0
+    room = limits.text - heading
+    fits = size(text, limits) <= room
+    texts = [text] if fits else split_text(text, room, limits.utf16) or [""]
+    return (
+        title,
+        texts,
+        [[shorten(one.label, limits.label), one.value] for one in reply.choices[:drawn]],
+    )
+
+
+def with_list(reply: Reply, drawn: int) -> str:
+    lines = [f"{n}  {one.label}" for n, one in enumerate(reply.choices, 1) if n > drawn]
+    return "\n\n".join(filter(None, (reply.text, "\n".join(lines))))
+
+
+def size(text: str, limits: Limits) -> int:
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2 if limits.utf16 else len(text)
+
+
+def shorten(label: str, limit: int) -> str:
+    return label if len(label) <= limit else clean_line(label, limit - 1) + "…"

