@@ -19,8 +19,14 @@ MARK = r"\p{GCB=Extend}\p{GCB=ZWJ}\p{GCB=SpacingMark}"
 
 NOT_STORED = regex.compile(r"[\x00\p{Cs}]")
 CONTROL = regex.compile(r"(?![\n\t])\p{Cc}")
-UNSEEN = regex.compile(rf"(?!(?<=[{EMOJI}\p{{Emoji_Modifier}}\ufe0f])\u200d{EMOJI})\p{{Cf}}")
-GRAPHEME = regex.compile(r"\X")
+# All format characters but a joiner that stands between emoji.
+UNSEEN = regex.compile(
+    rf"[^\P{{Cf}}\u200d]|(?<![{EMOJI}\p{{Emoji_Modifier}}\ufe0f])\u200d|\u200d(?!{EMOJI})"
+)
+# \X alone counts all flags before each flag: a time squared.
+GRAPHEME = regex.compile(rf"\p{{Regional_Indicator}}{{2}}[{MARK}]*+|\X")
+# Where the rules need no more than two characters to see a border.
+PLAIN_BORDER = regex.compile(r"(?r)(?<=\p{GCB=Other})(?=\p{GCB=Other})")
 BLANK = regex.compile(rf"(?:\s(?![{MARK}]))*+")
 PARAGRAPH = regex.compile(r"(?r)\n[ \t\r]*\n")
 LINE = regex.compile(r"(?r)\r?\n")
@@ -90,8 +96,13 @@ def split_text(text: str, limit: int, utf16: bool = False) -> list[str]:
     while (end := reach(text, at, limit, utf16)) < len(text):
         end = find_cut(text, at, end)
         parts.append(text[at:end].rstrip())
-        at = BLANK.match(text, end).end()
+        at = skip_blank(text, end)
     return [part for part in (*parts, text[at:]) if part]
+
+
+def skip_blank(text: str, start: int) -> int:
+    blank = BLANK.match(text, start)
+    return blank.end() if blank else start
 
 
 def reach(text: str, start: int, limit: int, utf16: bool) -> int:
@@ -113,5 +124,9 @@ def find_cut(text: str, start: int, end: int) -> int:
 
 def last_border(text: str, start: int, end: int) -> int:
     """The last border of graphemes up to `end`; `end` if one grapheme is longer than that."""
-    borders = (found.end() for found in GRAPHEME.finditer(text, start, end + 1))
-    return max((border for border in borders if border <= end), default=end)
+    plain = PLAIN_BORDER.search(text, start + 1, end + 1)
+    last = plain.start() if plain else start
+    for found in GRAPHEME.finditer(text, last, end + 1):
+        if found.end() <= end:
+            last = found.end()
+    return last if last > start else end

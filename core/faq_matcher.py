@@ -124,13 +124,10 @@ class FaqMatcher:
         self, entries: Sequence[str], same: Sequence[int], judgement: Judgement, limit: int
     ) -> Found:
         """`same` are the columns of the entries that have this very phrasing."""
-        order = np.argsort(-judgement.rank, kind="stable").tolist()
-        first = [column for column in order if column in same]
-        columns = [
-            *first,
-            *(column for column in order[: limit + len(first)] if column not in same),
-        ]
-        chances = judgement.chances
+        rank, chances = judgement.rank, judgement.chances
+        best = np.argsort(-rank, kind="stable")[: limit + len(same)].tolist()
+        columns = sorted(same, key=lambda column: -rank[column])
+        columns += [column for column in best if column not in same]
         if same:
             chances = np.minimum(chances, 1 - WORD_FOR_WORD)
             chances[list(same)] = WORD_FOR_WORD

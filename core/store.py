@@ -167,7 +167,7 @@ def write_group(session: Session, group: list[Waiting]) -> None:
         answer(done, result, None)
 
 
-def run(session: Session, fn: Unit) -> Any:
+def run(session: Session, fn: Callable[[Session], T]) -> T:
     try:
         result = fn(session)
     except StopIteration as stopped:  # no future can carry it: whoever waits would wait for ever

@@ -77,12 +77,17 @@ async def keep(adapter: Adapter, receive: Receive) -> None:
             log.error("this platform is off: %s", refused, extra={"platform": adapter.platform})
             return
         except Retry as later:
-            wait = max(later.after, min(2.0**attempt, LONGEST_WAIT))
+            wait = max(later.after, backoff(attempt))
             log.warning("not reached: %s", later, extra={"platform": adapter.platform})
         except Exception:
-            wait = min(2.0**attempt, LONGEST_WAIT)
+            wait = backoff(attempt)
             log.exception("listening failed", extra={"platform": adapter.platform})
         await asyncio.sleep(wait)
+
+
+def backoff(attempt: int) -> float:
+    """One second doubling to a minute."""
+    return min(2.0 ** min(attempt, 6), LONGEST_WAIT)
 
 
 async def until_stopped() -> None:

@@ -44,7 +44,13 @@ def languages() -> Languages:
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The URL of a real PostgreSQL, started for these tests alone."""
     server = get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
-    yield server.get_uri()
+    url = sqlalchemy.make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+    admin = sqlalchemy.create_engine(url, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:  # what these tests write need not survive a power cut
+        connection.exec_driver_sql("ALTER SYSTEM SET fsync = off")
+        connection.exec_driver_sql("SELECT pg_reload_conf()")
+    admin.dispose()
+    yield url.render_as_string(hide_password=False)
     server.cleanup()
 
 
@@ -55,7 +61,7 @@ def new_postgres_database(postgres: str) -> Callable[[], str]:
 
     def make() -> str:
         name = f"test{next(numbers)}"
-        url = sqlalchemy.make_url(postgres).set(drivername="postgresql+psycopg")
+        url = sqlalchemy.make_url(postgres)
         admin = sqlalchemy.create_engine(url, isolation_level="AUTOCOMMIT")
         with admin.connect() as connection:
             connection.exec_driver_sql(f"CREATE DATABASE {name}")

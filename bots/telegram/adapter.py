@@ -5,6 +5,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing, suppress
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, TypeVar
 
 from aiohttp import web
@@ -89,8 +90,7 @@ class TelegramAdapter(Adapter, ShowsTyping):
         self._sleep = sleep
         self._clock = clock
         self._me = Me("", "")
-        self._receive: Receive | None = None
-        self._at_ease: set[asyncio.Task[None]] = set()
+        self._answering: set[asyncio.Task[None]] = set()
 
     async def open(self) -> None:
         me = await ask(self._bot.get_me())
@@ -118,21 +118,19 @@ class TelegramAdapter(Adapter, ShowsTyping):
                 return
 
     async def close(self) -> None:
-        for task in self._at_ease:
+        for task in self._answering:
             task.cancel()
-        await asyncio.gather(*self._at_ease, return_exceptions=True)
+        await asyncio.gather(*self._answering, return_exceptions=True)
         await self._bot.hang_up()
 
     async def listen(self, receive: Receive) -> None:
-        """Raises `Refused` when the token is no longer accepted, `Retry` when it cannot begin."""
-        self._receive = receive
-        try:
-            if self._secret:
-                await asyncio.Event().wait()  # what comes arrives through `routes`
-            await ask(self._bot.delete_webhook())
-            await Polling(self._poll, self._take, self._sleep).run()
-        finally:
-            self._receive = None
+        """Raises `Refused` when the token is no longer accepted, `Retry` when it cannot begin.
+        With a webhook it only waits: what comes arrives through `routes`.
+        """
+        if self._secret:
+            await asyncio.Event().wait()
+        await ask(self._bot.delete_webhook())
+        await Polling(self._poll, partial(self._take, receive), self._sleep).run()
 
     async def _poll(self, offset: int, limit: int) -> Any:
         asked = {"limit": limit, "timeout": POLL_SECONDS, "allowed_updates": KINDS}
@@ -140,28 +138,31 @@ class TelegramAdapter(Adapter, ShowsTyping):
             asked["offset"] = offset
         return await self._bot.call("getUpdates", asked, POLL_SECONDS + POLL_GRACE)
 
-    def routes(self) -> list[web.RouteDef]:
-        """Where Telegram calls us while we listen; none without a webhook secret."""
-        return [webhook_route(self._secret, self._take)] if self._secret else []
+    def routes(self, receive: Receive) -> list[web.RouteDef]:
+        """Where Telegram calls us; none without a webhook secret. Before `open` ended it is told
+        to come again.
+        """
+        take = partial(self._take, receive)
+        return [webhook_route(self._secret, take)] if self._secret else []
 
-    async def _take(self, raw: dict[str, Any]) -> None:
-        if self._receive is None:
-            raise ConnectionError("nobody is listening")
+    async def _take(self, receive: Receive, raw: dict[str, Any]) -> None:
+        if not self.account:
+            raise ConnectionError("Telegram has not told who we are")
         try:
             inbound = to_inbound(raw, self._me, self._clock())
         except Unreadable:
             log.warning("an update was not understood", extra={"update": raw["update_id"]})
             return
         if inbound:
-            await self._receive(inbound)
+            await receive(inbound)
         self._end_press(raw.get("callback_query"))
 
     def _end_press(self, query: object) -> None:
         """Stop the button's spinning. Old presses can no longer be answered: no matter."""
         if isinstance(query, dict) and isinstance(query.get("id"), str):
             task = asyncio.create_task(quietly(self._bot.answer_callback_query(query["id"])))
-            self._at_ease.add(task)
-            task.add_done_callback(self._at_ease.discard)
+            self._answering.add(task)
+            task.add_done_callback(self._answering.discard)
 
     async def send(self, outbound: Outbound) -> str:
         if not (outbound.text + outbound.title).strip():

@@ -128,7 +128,7 @@ class Attachments:
     def _begin(self, due: list[Evidence]) -> None:
         """Who was served longest ago comes first: many files of one person delay nobody else's."""
         due.sort(key=lambda row: (self._served.get(row.address_id, 0), row.id))
-        for row in due:
+        for row in due[: AT_ONCE - len(self._running)]:
             self._served[row.address_id] = next(self._turns)
             self._running[row.address_id] = asyncio.create_task(self._fetch(row))
 

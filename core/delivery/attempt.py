@@ -47,9 +47,6 @@ class Attempt:
 
     async def send(self, row: Claimed) -> str | Mark:
         """The platform's id, or what to write down instead."""
-        wait = self._pace.wait_for(row.place_id, self._monotonic())
-        if wait:  # the platform asked for time after this row was claimed
-            return self._again(row, "", timedelta(seconds=wait), counts=False)
         try:
             async with asyncio.timeout(GIVE_UP):
                 return str(await self._adapter.send(row.outbound))
@@ -65,6 +62,10 @@ class Attempt:
             name = type(error).__name__
             log.error("sending failed: %s", name, extra={"outbox": row.id})
             return self._later(row, Retry(f"a fault of ours: {name}"))
+
+    def put_off(self, row: Claimed, seconds: float) -> Mark:
+        """Not sent at all: it goes back for so long."""
+        return self._again(row, "", timedelta(seconds=seconds), counts=False)
 
     def _later(self, row: Claimed, error: Retry) -> Mark:
         key = None if error.everyone else row.place_id

@@ -2,11 +2,11 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Coroutine
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlmodel import Session
 
@@ -87,13 +87,13 @@ class Courier:
             self._quiet.clear()
             self.wake()
             await self._quiet.wait()
-            if not await self._store.read(self._is_due):
+            if not await insist(self._store.read, self._is_busy):
                 return
             await asyncio.sleep(min(self._patience(), GLANCE))
 
-    def _is_due(self, session: Session) -> bool:
+    def _is_busy(self, session: Session) -> bool:
         adapter = self._adapter
-        return outbox.is_due(session, adapter.platform, adapter.account, self._clock())
+        return outbox.is_busy(session, adapter.platform, adapter.account, self._clock())
 
     async def _round(self) -> None:
         """Mark what arrived and claim what there is room for, in one commit."""
@@ -103,12 +103,13 @@ class Courier:
             return
         self._sent = []
         waiting = tuple(self._pace.waiting(self._monotonic()))
-        claimed = await persist(
-            self._store, partial(self._exchange, sent=sent, room=room, waiting=waiting)
+        claimed = await insist(
+            self._store.write, partial(self._exchange, sent=sent, room=room, waiting=waiting)
         )
         self._more = len(claimed) == room
         for row in claimed:
-            task = asyncio.create_task(self._deliver(row))
+            wait = self._pace.wait_for(row.place_id, self._monotonic())
+            task = asyncio.create_task(self._deliver(row, wait))
             self._sending.add(task)
             task.add_done_callback(self._finish)
 
@@ -127,12 +128,13 @@ class Courier:
         platform, account = self._adapter.platform, self._adapter.account
         return outbox.claim(session, platform, account, room, now, LEASE, waiting=waiting)
 
-    async def _deliver(self, row: Claimed) -> None:
-        outcome = await self._attempt.send(row)
+    async def _deliver(self, row: Claimed, wait: float) -> None:
+        """`wait` is more than 0 when the platform asked for time while we were claiming."""
+        outcome = self._attempt.put_off(row, wait) if wait else await self._attempt.send(row)
         if isinstance(outcome, str):
             self._sent.append((row.id, row.fence, outcome))
         else:
-            await persist(self._store, outcome)
+            await insist(self._store.write, outcome)
 
     def _finish(self, task: asyncio.Task[None]) -> None:
         self._sending.discard(task)
@@ -140,7 +142,7 @@ class Courier:
 
     async def _rest(self) -> None:
         """Until somebody wakes us or the time has come."""
-        if self._woken.is_set():
+        if self._woken.is_set() or (self._stopping and not self._sending):
             return
         if not self._sending:
             self._quiet.set()
@@ -158,11 +160,13 @@ class Courier:
         return min(waits)
 
 
-async def persist(store: Store, fn: Callable[[Session], T]) -> T:
-    """Write, however long the database cannot be written."""
+async def insist(
+    door: Callable[[Callable[[Session], T]], Coroutine[Any, Any, T]], fn: Callable[[Session], T]
+) -> T:
+    """Go through a door of the store, however long the database is out of order."""
     while True:
         try:
-            return await store.write(fn)
+            return await door(fn)
         except Exception as error:  # its words may hold what somebody wrote
-            log.error("the outbox cannot be written: %s", type(error).__name__)
+            log.error("the outbox is out of order: %s", type(error).__name__)
             await asyncio.sleep(PAUSE)

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from core import outbox
 from core.adapter import Adapter
-from core.delivery.courier import PAUSE, Courier, persist
+from core.delivery.courier import PAUSE, Courier, insist
 from core.store import Store
 
 SWEEP = 10.0
@@ -32,9 +32,11 @@ class Delivery:
         *,
         monotonic: Callable[[], float] = time.monotonic,
         senders: int = 8,
+        sweep: float = SWEEP,
     ) -> None:
         self._store = store
         self._clock = clock
+        self._pause = sweep
         self._couriers = [
             Courier(store, adapter, clock, monotonic, senders) for adapter in adapters.values()
         ]
@@ -49,7 +51,8 @@ class Delivery:
     async def run(self) -> None:
         self._ended.clear()
         try:
-            await persist(self._store, partial(self._tidy, everything=self._store.single_writer))
+            alone = self._store.single_writer
+            await insist(self._store.write, partial(self._tidy, everything=alone))
             async with asyncio.TaskGroup() as group:
                 sweeping = group.create_task(self._sweep())
                 await asyncio.gather(*[group.create_task(one.run()) for one in self._couriers])
@@ -82,10 +85,14 @@ class Delivery:
 
     async def _sweep(self) -> None:
         while True:
-            await asyncio.sleep(SWEEP)
-            if await persist(self._store, self._tidy):
+            await asyncio.sleep(self._pause)
+            if await insist(self._store.read, self._is_untidy):  # a look holds up nobody's writing
+                await insist(self._store.write, self._tidy)
                 self.wake()
 
-    def _tidy(self, session: Session, *, everything: bool = False) -> int:
-        doubtful = outbox.resolve_doubt(session, self._clock(), everything=everything)
-        return doubtful + outbox.fail_unreachable(session)
+    def _is_untidy(self, session: Session) -> bool:
+        return outbox.is_untidy(session, self._clock())
+
+    def _tidy(self, session: Session, *, everything: bool = False) -> None:
+        outbox.resolve_doubt(session, self._clock(), everything=everything)
+        outbox.fail_unreachable(session)

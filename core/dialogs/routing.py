@@ -74,6 +74,8 @@ def understand(turn: Turn) -> None:
             press(turn, turn.inbound.choice)
         case Kind.EDIT:
             edited(turn)
+        case Kind.ODD:
+            odd(turn)
         case _:
             written(turn)
 
@@ -195,6 +197,14 @@ def spoken_command(turn: Turn) -> str:
     return next(
         (name for name, words in WORDS.items() if said in turn.t(words).split(", ")), ""
     )  # fmt: skip
+
+
+def odd(turn: Turn) -> None:
+    """A sticker, a poll, a place: said to be unreadable, and whatever was asked is asked again."""
+    if turn.place.dialog == "ticket":
+        ticket.ask(turn, turn.t("I cannot read that kind of message. Please write it in words."))
+    else:
+        wonder(turn)
 
 
 def wonder(turn: Turn) -> None:

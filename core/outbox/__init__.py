@@ -4,7 +4,7 @@ A lane is an address. Its rows go one at a time, the most urgent rank first, and
 rank. Whoever claimed a row holds its fence; a mark with an older one changes nothing.
 """
 
-from core.outbox.claims import Claimed, claim, is_due
+from core.outbox.claims import Claimed, claim, is_busy
 from core.outbox.marks import (
     NO_ANSWER,
     TOO_LATE,
@@ -17,7 +17,7 @@ from core.outbox.marks import (
     next_wait,
 )
 from core.outbox.parts import enqueue
-from core.outbox.upkeep import Listed, fail_unreachable, list_rows, resolve_doubt, retry
+from core.outbox.upkeep import Listed, fail_unreachable, is_untidy, list_rows, resolve_doubt, retry
 
 __all__ = [
     "NO_ANSWER",
@@ -27,7 +27,8 @@ __all__ = [
     "claim",
     "enqueue",
     "fail_unreachable",
-    "is_due",
+    "is_busy",
+    "is_untidy",
     "list_rows",
     "mark_failed",
     "mark_gone",

@@ -12,7 +12,7 @@ from sqlmodel import Session
 from core.messages import Address, Choice, Outbound
 from core.models import Rank, SendState
 from core.outbox.marks import NO_ANSWER
-from core.outbox.tables import OUTBOX, PENDING, PLACE, TO_SEND, execute
+from core.outbox.tables import ON_ITS_WAY, OUTBOX, PENDING, PLACE, TO_SEND, execute
 
 AHEAD = OUTBOX.alias("ahead")
 BEHIND = exists().where(
@@ -43,6 +43,16 @@ DUE = (
     )
     .order_by(OUTBOX.c.rank, OUTBOX.c.id)
     .limit(bindparam("count"))
+)
+UNDER_WAY = (
+    select(OUTBOX.c.id)
+    .join(PLACE, PLACE.c.id == OUTBOX.c.address_id)
+    .where(
+        OUTBOX.c.platform == bindparam("platform"),
+        ON_ITS_WAY,
+        PLACE.c.account == bindparam("account"),
+    )
+    .limit(1)
 )
 TAKE = DUE.with_for_update(of=OUTBOX, skip_locked=True)
 CLAIM = (
@@ -93,9 +103,10 @@ def claim(
     return [to_claimed(row) for row in rows]
 
 
-def is_due(session: Session, platform: str, account: str, now: datetime) -> bool:
-    """Whether a claim would find anything."""
-    return execute(session, DUE, due(platform, account, 1, now, ())).first() is not None
+def is_busy(session: Session, platform: str, account: str, now: datetime) -> bool:
+    """Whether anything is on its way, or could be."""
+    asked = due(platform, account, 1, now, ())
+    return any(execute(session, some, asked).first() for some in (DUE, UNDER_WAY))
 
 
 def due(

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, fields
 from datetime import datetime
 
-from sqlalchemy import exists, not_, select, true, update
+from sqlalchemy import ColumnElement, case, exists, not_, select, true, update
 from sqlmodel import Session
 
 from core.models import Rank, SendState
@@ -30,7 +30,17 @@ class Listed:
     not_before: datetime
 
 
+STRANDED = (
+    PENDING,
+    exists().where(PLACE.c.id == OUTBOX.c.address_id, not_(PLACE.c.reachable)),
+)
 COLUMNS = [field.name for field in fields(Listed)]
+
+
+def is_untidy(session: Session, now: datetime) -> bool:
+    """Whether `resolve_doubt` or `fail_unreachable` would find anything."""
+    found = (select(OUTBOX.c.id).where(*some).limit(1) for some in (expired(now), STRANDED))
+    return any(execute(session, some).first() for some in found)
 
 
 def resolve_doubt(session: Session, now: datetime, *, everything: bool = False) -> int:
@@ -39,19 +49,21 @@ def resolve_doubt(session: Session, now: datetime, *, everything: bool = False) 
     A sender is gone when its lease ended; with `everything` all are, as when the only process that
     sends has just started. Returns how many rows there were.
     """
-    gone = true() if everything else OUTBOX.c.lease_until <= now
-    in_doubt = update(OUTBOX).where(ON_ITS_WAY, gone).values(lease_until=None, reason=INTERRUPTED)
-    news = OUTBOX.c.rank == Rank.ANNOUNCEMENT.value
-    unknown = in_doubt.where(news).values(state=SendState.UNKNOWN.value)
-    again = in_doubt.where(not_(news)).values(state=SendState.PENDING.value, not_before=now)
-    return execute(session, unknown).rowcount + execute(session, again).rowcount
+    doubtful = (ON_ITS_WAY,) if everything else expired(now)
+    is_news = OUTBOX.c.rank == Rank.ANNOUNCEMENT.value
+    state = case((is_news, SendState.UNKNOWN.value), else_=SendState.PENDING.value)
+    resolved = {"state": state, "not_before": now, "lease_until": None, "reason": INTERRUPTED}
+    return execute(session, update(OUTBOX).where(*doubtful).values(resolved)).rowcount
 
 
 def fail_unreachable(session: Session) -> int:
     """What was put on its way to people who cannot be reached ends visibly. Returns how many."""
-    shut = exists().where(PLACE.c.id == OUTBOX.c.address_id, not_(PLACE.c.reachable))
     failed = {"state": SendState.FAILED.value, "reason": UNREACHABLE}
-    return execute(session, update(OUTBOX).where(PENDING, shut).values(failed)).rowcount
+    return execute(session, update(OUTBOX).where(*STRANDED).values(failed)).rowcount
+
+
+def expired(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return ON_ITS_WAY, OUTBOX.c.lease_until <= now
 
 
 def retry(session: Session, ids: Collection[int] | None, now: datetime) -> int:

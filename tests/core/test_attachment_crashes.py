@@ -111,7 +111,9 @@ async def test_a_kill_at_any_step_loses_nothing(world: World, database_url: str,
         "asyncio.run(fetch_and_die(*sys.argv[1:]))"
     )
     command = [sys.executable, "-c", code, database_url, str(world.folder), step]
-    done = await asyncio.to_thread(lambda: subprocess.run(command, check=False))
+    done = await asyncio.to_thread(
+        lambda: subprocess.run(command, check=False, stderr=subprocess.DEVNULL)
+    )
     assert done.returncode == -signal.SIGKILL
     for number in numbers:
         row = await world.row(number)

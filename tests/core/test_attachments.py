@@ -4,8 +4,10 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import event
 from sqlmodel import Session, select
 
 from core.adapter import FetchError, Gone
@@ -134,14 +136,17 @@ async def test_one_bad_file_does_not_stop_the_others(world: World) -> None:
     assert (await world.row(good)).state == EvidenceState.STORED
 
 
-async def test_a_file_that_comes_while_we_wait_is_fetched_when_we_are_woken(world: World) -> None:
+async def test_nobody_waits_for_the_next_look_around(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fetching, "LOOK", 1_000)
     attachments = world.attachments()
     async with at_work(attachments):
-        assert await attachments.settle(20)
+        for _ in range(2):
+            assert await attachments.settle(20)
         (number,) = await world.send(document())
         attachments.wake()
-        async with asyncio.timeout(fetching.LOOK / 2):  # sooner than we would look by ourselves
-            await world.shelf.begun.get()
+        await asyncio.wait_for(world.shelf.begun.get(), 10)
         assert await attachments.settle(20)
     assert (await world.row(number)).state == EvidenceState.STORED
 
@@ -158,14 +163,27 @@ async def test_files_of_a_platform_that_is_off_wait_for_it(world: World) -> None
 async def test_what_is_stopped_half_way_is_taken_up_at_the_next_start(world: World) -> None:
     (number,) = await world.send(document())
     world.shelf.gate.clear()
-    async with at_work(world.attachments()):
+    attachments = world.attachments()
+    async with at_work(attachments):
         await world.shelf.begun.get()
-    assert world.shelf.open_now == []
+        await attachments.stop()
+        assert world.shelf.open_now == []
     row = await world.row(number)
     assert (row.state, row.attempts) == (EvidenceState.PENDING, 0)
     world.shelf.gate.set()
     await fetch_all(world.attachments())
     assert (await world.row(number)).state == EvidenceState.STORED
+
+
+async def test_a_cancelled_run_lets_go_of_what_it_fetches(world: World) -> None:
+    await world.send(document())
+    world.shelf.gate.clear()
+    running = asyncio.create_task(world.attachments().run())
+    await world.shelf.begun.get()
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    assert world.shelf.open_now == []
 
 
 async def test_a_row_that_was_settled_meanwhile_stays_as_it_is(world: World) -> None:
@@ -217,16 +235,18 @@ async def test_a_hook_that_fails_undoes_the_mark_and_another_try_follows(world: 
 
 
 async def test_looking_for_work_does_not_walk_through_all_files(sqlite_store: Store) -> None:
-    def plan(session: Session) -> list[str]:
-        said: list[str] = []
-        raw = session.connection().connection.driver_connection
-        assert raw is not None
-        raw.set_trace_callback(said.append)
-        next_due(["shelf"], [3], datetime.now(UTC), session)
-        raw.set_trace_callback(None)
-        (query,) = (one for one in said if one.startswith("SELECT"))
-        return [line[3] for line in raw.execute(f"EXPLAIN QUERY PLAN {query}")]
+    asked: list[tuple[str, Any]] = []
 
+    def note(_connection: object, _cursor: object, query: str, values: Any, *_: object) -> None:
+        asked.append((query, values))
+
+    def plan(session: Session) -> list[str]:
+        next_due(["shelf"], [3], datetime.now(UTC), session)
+        (query, values), raw = asked[-1], session.connection().connection.driver_connection
+        assert raw is not None
+        return [line[3] for line in raw.execute(f"EXPLAIN QUERY PLAN {query}", values)]
+
+    event.listen(sqlite_store.engine, "before_cursor_execute", note)
     lines = await sqlite_store.read(plan)
     assert [line for line in lines if "ix_evidence_todo" in line]
     assert not [line for line in lines if line.startswith("SCAN evidence") and "INDEX" not in line]

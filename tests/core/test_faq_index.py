@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from core.char_index import CharIndex
-from core.faq_index import RIDGE, Floats, compare, kernel_of, learn, leave_out, near_of, span
+from core.faq_index import RIDGE, Floats, Ids, compare, kernel_of, learn, leave_out, near_of, span
 
 OWN = np.repeat(np.arange(4), [1, 3, 2, 4])
 
@@ -12,7 +12,7 @@ OWN = np.repeat(np.arange(4), [1, 3, 2, 4])
 @pytest.fixture
 def vectors() -> Floats:
     rows = np.random.default_rng(7).normal(size=(len(OWN), 32)) + np.eye(4, 32)[OWN] * 4
-    return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+    return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), np.float32)
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ def kernel(vectors: Floats) -> Floats:
     return kernel_of(vectors @ vectors.T, np.zeros((len(OWN), len(OWN)), np.float32))
 
 
-def solve_without(kernel: Floats, gone: list[int]) -> Floats:
+def solve_without(kernel: Floats, gone: Ids) -> Floats:
     kept = np.setdiff1d(np.arange(len(OWN)), gone)
     damped = kernel[np.ix_(kept, kept)] + RIDGE * np.eye(len(kept))
     wanted = np.eye(4)[OWN[kept]]
@@ -28,13 +28,15 @@ def solve_without(kernel: Floats, gone: list[int]) -> Floats:
 
 
 def test_leaving_out_in_closed_form_equals_learning_again(kernel: Floats) -> None:
-    inverse = np.linalg.inv(kernel + np.float32(RIDGE) * np.eye(len(OWN), dtype=np.float32))
+    inverse = np.asarray(np.linalg.inv(kernel + RIDGE * np.eye(len(OWN))), np.float32)
     starts = np.flatnonzero(np.diff(OWN, prepend=-1))
     near = np.zeros((len(OWN), 4), np.float32)
     left_out = leave_out(OWN, inverse, np.add.reduceat(inverse, starts, axis=1), near)
     for row, entry in enumerate(OWN):
-        assert np.allclose(left_out.phrasing.ridge[row], solve_without(kernel, [row]), atol=1e-4)
-        block = np.flatnonzero(entry == OWN).tolist()
+        assert np.allclose(
+            left_out.phrasing.ridge[row], solve_without(kernel, np.array([row])), atol=1e-4
+        )
+        block = np.flatnonzero(entry == OWN)
         assert np.allclose(left_out.entry.ridge[block], solve_without(kernel, block), atol=1e-4)
     assert left_out.related.tolist() == [False] + [True] * 9
 

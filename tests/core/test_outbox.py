@@ -8,14 +8,14 @@ from functools import partial
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 from sqlmodel import Session, col, select
 
 from core import outbox
 from core.adapter import Limits
 from core.messages import Address, Choice, Reply
-from core.models import Place, Rank, Sending, SendState, row_id
+from core.models import Contact, Place, Rank, Sending, SendState, Ticket, row_id
 from core.outbox import Claimed
-from core.outbox.claims import TAKE, due
 from core.store import Store
 from tests.conftest import Clock
 
@@ -133,9 +133,24 @@ async def test_the_same_cause_is_said_once_at_each_address(box: Box) -> None:
     ]
 
 
-async def test_the_ticket_of_a_message_is_kept_with_it(box: Box) -> None:
-    await box.say(await box.place(), "for nobody's ticket")
-    assert [row.ticket_id for row in await box.rows()] == [None]
+async def test_the_ticket_of_a_message_is_kept_with_every_part(box: Box) -> None:
+    now = box.clock.now
+
+    def open_ticket(session: Session) -> int:
+        contact = Contact(created_at=now)
+        session.add(contact)
+        session.flush()
+        ticket = Ticket(
+            contact_id=row_id(contact.id), subject="", audience="", description="", language="en",
+            created_at=now, due_at=now,
+        )  # fmt: skip
+        session.add(ticket)
+        session.flush()
+        return row_id(ticket.id)
+
+    number = await box.store.write(open_ticket)
+    await box.say(await box.place(), "x" * 150, ticket_id=number)
+    assert [row.ticket_id for row in await box.rows()] == [number, number]
 
 
 async def test_a_long_text_goes_in_order_with_a_key_for_each_part(box: Box) -> None:
@@ -291,21 +306,23 @@ async def test_waiting_addresses_are_passed_over(box: Box) -> None:
     assert texts(await box.claim()) == ["ann"]
 
 
-async def test_is_due_says_what_a_claim_would_find(box: Box) -> None:
-    async def due_now() -> bool:
+async def test_busy_is_what_is_on_its_way_or_could_be(box: Box) -> None:
+    async def busy(account: str = "desk") -> bool:
         return await box.store.read(
-            lambda s: outbox.is_due(s, "memory", "desk", box.clock.now)
-        )  # fmt: skip
+            partial(outbox.is_busy, platform="memory", account=account, now=box.clock.now)
+        )
 
-    assert not await due_now()
+    assert not await busy()
     await box.say(await box.place(), "hello")
-    assert await due_now()
+    assert await busy()
+    assert not await busy("another")
     claimed = await box.claim_one()
-    assert not await due_now()
+    assert await busy()
+    assert not await busy("another")
     await box.mark(outbox.mark_retry, claimed, reason="", not_before=box.clock.now + LEASE)
-    assert not await due_now()
+    assert not await busy()
     box.clock.forward(LEASE.total_seconds())
-    assert await due_now()
+    assert await busy()
 
 
 async def test_claims_at_once_never_share_a_row_or_a_lane(box: Box) -> None:
@@ -479,7 +496,8 @@ async def test_a_process_alone_need_not_wait_for_leases(box: Box) -> None:
 
 
 async def test_an_operator_can_try_again(box: Box) -> None:
-    for number, mark in enumerate((outbox.mark_failed, outbox.mark_unknown, outbox.mark_failed)):
+    marks: list[Callable[..., object]] = [outbox.mark_failed, outbox.mark_unknown]
+    for number, mark in enumerate([*marks, outbox.mark_failed]):
         await box.say(await box.place(str(number)), f"text {number}")
         more = {"reason": "no"} if mark is outbox.mark_failed else {}
         await box.mark(mark, await box.claim_one(), **more)
@@ -528,13 +546,19 @@ async def test_a_reason_is_one_line_that_any_database_takes(box: Box) -> None:
 async def test_a_claim_finds_its_rows_by_index_however_many_were_sent(
     sqlite_store: Store, clock: Clock
 ) -> None:
+    asked: list[tuple[str, Any]] = []
+
+    def note(_c: Any, _cursor: Any, sql: str, values: Any, _x: Any, _many: bool) -> None:
+        asked.append((sql, values))
+
     def plan(session: Session) -> list[str]:
         connection = session.connection()
-        values = due("memory", "desk", 8, clock.now, [1, 2])
-        result = connection.execute(TAKE.prefix_with("EXPLAIN QUERY PLAN"), values)
-        return [row[3] for row in result]
+        event.listen(connection, "before_cursor_execute", note)
+        outbox.claim(session, "memory", "desk", 8, clock.now, LEASE, waiting=[1, 2])
+        sql, values = asked[-1]
+        return [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values)]
 
     steps = await sqlite_store.read(plan)
     assert any("outbox USING INDEX ix_outbox_todo (platform=?)" in step for step in steps)
-    assert any("ahead USING INDEX ix_outbox_lane (address_id=?" in step for step in steps)
+    assert any("ahead USING INDEX ix_outbox_lane (address_id=? AND rank>?)" in step for step in steps)
     assert not any("SCAN outbox" in step or "B-TREE" in step for step in steps)

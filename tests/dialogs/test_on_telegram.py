@@ -62,7 +62,7 @@ async def test_ask_get_an_answer_open_a_ticket_with_an_album_and_append(
         await kim.presses(await hears(kim), "Ich schaue zu")
         await kim.presses(await hears(kim), "So übernehmen")
         await hears(kim)
-        await kim.sends_album([b"\x89PNG first", b"\x89PNG second"], caption=None)
+        await kim.sends_album([b"\x89PNG first", b"\x89PNG second"])
         await kim.presses(await hears(kim), "Fertig")
         review = await hears(kim)
         assert "Dateien: 2" in review["text"]
@@ -94,7 +94,8 @@ async def test_what_was_written_while_the_desk_was_down_is_answered_once(
 async def test_who_blocks_the_bot_keeps_their_ticket_and_nothing_else_stops(
     fake: TelegramFake, tmp_path: Path
 ) -> None:
-    kim, robin = fake.person(7, "Kim", language_code="en"), fake.person(8, "Robin", language_code="en")
+    kim = fake.person(7, "Kim", language_code="en")
+    robin = fake.person(8, "Robin", language_code="en")
     async with desk(fake, tmp_path) as parts:
         await kim.says("/subscribe")
         await hears(kim)

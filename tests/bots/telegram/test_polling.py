@@ -111,7 +111,7 @@ async def test_an_answer_that_names_no_update_is_waited_out() -> None:
 
 
 @pytest.mark.parametrize(
-    "answer", [True, {}, "updates", [5], [{"message": {}}], [{"update_id": "5"}]]
+    "answer", [True, 5, {}, "updates", [5], [{"message": {}}], [{"update_id": "5"}]]
 )
 async def test_an_answer_of_another_shape_is_waited_out(answer: object) -> None:
     telegram, desk = Telegram(answer, [update(5)]), Desk()

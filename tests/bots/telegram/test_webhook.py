@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import aiohttp
@@ -13,8 +14,9 @@ from pydantic import SecretStr
 
 from bots.telegram.adapter import TelegramAdapter
 from bots.telegram.webhook import HEADER, LARGEST, PATH
+from core.adapter import Receive
 from core.settings import Telegram
-from tests.bots.contract import AdapterContract, Ears, Rig, listening
+from tests.bots.contract import AdapterContract, Ears, Rig
 from tests.bots.telegram.test_adapter import TelegramRig
 from tests.fakes.telegram import TelegramFake
 
@@ -41,31 +43,55 @@ async def fake() -> AsyncIterator[TelegramFake]:
         assert running.violations == []
 
 
-@pytest.fixture
-async def adapter(fake: TelegramFake) -> AsyncIterator[TelegramAdapter]:
+class Called(TelegramAdapter):
+    """As the program joins them: while it listens, its routes are served. The imitation calls
+    without TLS, so it is told another address than Telegram is.
+    """
+
+    api: str
+
+    async def listen(self, receive: Receive) -> None:
+        async with served(self, receive) as client, aiohttp.ClientSession() as session:
+            told = {"url": str(client.make_url(PATH)), "secret_token": SECRET}
+            async with session.post(f"{self.api}/bot42:TEST/setWebhook", data=told) as answer:
+                assert answer.status == 200
+            await super().listen(receive)
+
+
+@asynccontextmanager
+async def served(adapter: TelegramAdapter, receive: Receive) -> AsyncIterator[Client]:
+    app = web.Application(client_max_size=50_000_000)
+    app.add_routes(adapter.routes(receive))
+    async with TestClient(TestServer(app, host="127.0.0.1")) as client:
+        yield client
+
+
+def make(fake: TelegramFake) -> Called:
     settings = Telegram(
         token=SecretStr("42:TEST"), api_url=fake.url, webhook_secret=SecretStr(SECRET)
     )
-    opened = TelegramAdapter(settings, "https://127.0.0.1:1/")
+    made = Called(settings, "https://127.0.0.1:1/")
+    made.api = fake.url
+    return made
+
+
+@pytest.fixture
+async def adapter(fake: TelegramFake) -> AsyncIterator[Called]:
+    opened = make(fake)
     await opened.open()
     yield opened
     await opened.close()
 
 
 @pytest.fixture
-async def client(adapter: TelegramAdapter) -> AsyncIterator[Client]:
-    app = web.Application(client_max_size=50_000_000)
-    app.add_routes(adapter.routes())
-    async with TestClient(TestServer(app, host="127.0.0.1")) as running:
-        yield running
+def ears() -> Ears:
+    return Ears()
 
 
 @pytest.fixture
-async def ears(adapter: TelegramAdapter, client: Client) -> AsyncIterator[Ears]:
-    """The adapter listens as long as the test runs."""
-    hearing = Ears()
-    async with listening(adapter, hearing.receive):
-        yield hearing
+async def client(adapter: Called, ears: Ears) -> AsyncIterator[Client]:
+    async with served(adapter, ears.receive) as running:
+        yield running
 
 
 async def post(client: Client, body: Any, headers: dict[str, str] = KEY) -> int:
@@ -76,19 +102,12 @@ async def post(client: Client, body: Any, headers: dict[str, str] = KEY) -> int:
 
 class TestWebhookContract(AdapterContract):
     @pytest.fixture
-    async def rig(self, fake: TelegramFake, adapter: TelegramAdapter, client: Client) -> Rig:
-        """The imitation calls without TLS, so it is told another address than Telegram is."""
-        told = {"url": str(client.make_url(PATH)), "secret_token": SECRET}
-        async with (
-            aiohttp.ClientSession() as session,
-            session.post(f"{fake.url}/bot42:TEST/setWebhook", data=told) as answer,
-        ):
-            assert answer.status == 200
+    def rig(self, fake: TelegramFake, adapter: Called) -> Rig:
         return TelegramRig(fake, adapter)
 
 
 async def test_telegram_is_told_where_to_call_and_with_which_secret(
-    fake: TelegramFake, adapter: TelegramAdapter
+    fake: TelegramFake, adapter: Called
 ) -> None:
     (told,) = fake.calls_of("setWebhook")
     assert told.text("url") == "https://127.0.0.1:1" + PATH
@@ -169,19 +188,25 @@ async def test_a_body_beyond_the_limit_is_refused(client: Client, ears: Ears) ->
 
 
 async def test_what_cannot_be_kept_is_to_be_sent_again(
-    client: Client, adapter: TelegramAdapter, caplog: pytest.LogCaptureFixture
+    adapter: Called, caplog: pytest.LogCaptureFixture
 ) -> None:
     ears = Ears(deaf_for=1)
-    async with listening(adapter, ears.receive):
+    async with served(adapter, ears.receive) as client:
         assert await post(client, HELLO) == 503
         assert await post(client, HELLO) == 200
     assert [one.event for one in ears.heard] == ["5"]
     assert "hello" not in "".join(str(record.__dict__) for record in caplog.records)
 
 
-async def test_before_anybody_listens_all_is_to_be_sent_again(client: Client) -> None:
-    assert await post(client, HELLO) == 503
-    assert await post(client, {"update_id": 5}) == 503
+async def test_before_we_know_who_we_are_all_is_to_be_sent_again(fake: TelegramFake) -> None:
+    adapter, ears = make(fake), Ears()
+    async with served(adapter, ears.receive) as client:
+        assert await post(client, HELLO) == 503
+        assert await post(client, {"update_id": 5}) == 503
+        await adapter.open()
+        assert await post(client, HELLO) == 200
+    await adapter.close()
+    assert [one.address.account for one in ears.heard] == ["42"]
 
 
 async def test_other_methods_are_not_taken(client: Client, ears: Ears) -> None:
@@ -190,4 +215,4 @@ async def test_other_methods_are_not_taken(client: Client, ears: Ears) -> None:
 
 
 def test_without_a_secret_there_is_no_route() -> None:
-    assert TelegramAdapter(Telegram(token=SecretStr("42:TEST"))).routes() == []
+    assert TelegramAdapter(Telegram(token=SecretStr("42:TEST"))).routes(Ears().receive) == []
