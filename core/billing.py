@@ -5,16 +5,16 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain
-from unicodedata import normalize
+from unicodedata import category, normalize
 
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import cdist
 
 LONGEST = 1000
 """Characters that are looked at: a line of a statement is shorter."""
-MOST_WORDS = 40
-"""A line with more words is a story, in which any name is like some words."""
+MOST_LINES = 20
+MOST_WORDS = 60
+"""More words are a story, in which any name is like some of them."""
 FEW_WORDS = 3
 """So many may be a part of a name."""
 SHORTEST = 3
@@ -71,10 +71,7 @@ class Wording:
 
     owner: int
     pieces: tuple[str, ...]
-
-    @property
-    def letters(self) -> str:
-        return "".join(self.pieces).replace(" ", "")
+    letters: str
 
     def stands_in(self, line: str) -> bool:
         if len(self.letters) < SHORTEST:
@@ -99,7 +96,8 @@ class BillingDirectory:
         First by descriptor, then by name, both to the letter; last by likeness. Takes a bounded
         time, whatever the text.
         """
-        lines = [f" {words} " for part in text[:LONGEST].splitlines() if (words := fold(part))]
+        parts = text[:LONGEST].splitlines()[:MOST_LINES]
+        lines = [f" {words} " for part in parts if (words := fold(part))]
         return self._judge(
             weigh(self._descriptors, lines)
             or weigh(self._names, lines)
@@ -111,24 +109,27 @@ class BillingDirectory:
         return [
             wording
             for owner, centre in enumerate(self.centres)
-            for wording in word(owner, centre.descriptors)
+            for wording in read_wordings(owner, centre.descriptors)
         ]
 
     @cached_property
     def _names(self) -> list[Wording]:
         names = [(centre.name, *centre.aliases) for centre in self.centres]
         names += [part.names for part in self.not_ours]
-        return [wording for owner, all_ in enumerate(names) for wording in word(owner, all_)]
+        return [
+            wording for owner, some in enumerate(names) for wording in read_wordings(owner, some)
+        ]
 
     @cached_property
     def _parts(self) -> list[Wording]:
         """Words that stand in the names of one owner only."""
         words = {(one.owner, part) for one in self._names for part in "".join(one.pieces).split()}
         owners = Counter(part for _, part in words)
-        return [Wording(owner, (part,)) for owner, part in sorted(words) if owners[part] == 1]
+        return [Wording(owner, (part,), part) for owner, part in sorted(words) if owners[part] == 1]
 
     def _compare(self, lines: list[list[str]]) -> dict[int, float]:
-        lines = [line for line in lines if len(line) <= MOST_WORDS]
+        if sum(map(len, lines)) > MOST_WORDS:
+            return {}
         few = [line for line in lines if len(line) <= FEW_WORDS]
         scores = compare(self._parts, few)
         scores = {owner: PART * score for owner, score in scores.items()}
@@ -147,17 +148,19 @@ class BillingDirectory:
 
 
 def fold(text: str) -> str:
-    """Only words, in small letters, with one space between them."""
-    return " ".join(WORD.findall(normalize("NFKC", text).casefold()))
+    """Only words, in small letters without accents, with one space between them."""
+    letters = normalize("NFKD", text).casefold()
+    seen = "".join(letter for letter in letters if category(letter) not in ("Mn", "Cf"))
+    return " ".join(WORD.findall(seen))
 
 
-def word(owner: int, patterns: Iterable[str]) -> Iterator[Wording]:
+def read_wordings(owner: int, patterns: Iterable[str]) -> Iterator[Wording]:
     for pattern in patterns:
         first, *others = [fold(piece) for piece in pattern.split("*")]
         pieces = [first and f" {first}", *others]
         pieces[-1] = pieces[-1] and f"{pieces[-1]} "
-        if any(pieces):
-            yield Wording(owner, tuple(filter(None, pieces)))
+        if letters := "".join(pieces).replace(" ", ""):
+            yield Wording(owner, tuple(filter(None, pieces)), letters)
 
 
 def weigh(wordings: list[Wording], lines: list[str]) -> dict[int, float]:
@@ -170,7 +173,7 @@ def weigh(wordings: list[Wording], lines: list[str]) -> dict[int, float]:
 
 
 def compare(wordings: list[Wording], lines: list[list[str]]) -> dict[int, float]:
-    """How like the nearest wording of each owner is to some words that follow one another, 0 to 1."""
+    """How like a wording of each owner is to some words that follow one another, 0 to 1."""
     said = list({name for line in lines for name in names_in(line)})
     known = [wording for wording in wordings if len(wording.letters) >= SHORTEST_ALIKE]
     if not said or not known:
@@ -186,7 +189,8 @@ def compare(wordings: list[Wording], lines: list[list[str]]) -> dict[int, float]
 
 def names_in(line: list[str]) -> Iterator[str]:
     words = [one for one in line if not one.isdecimal()]
-    spans = (
-        words[at : at + size] for size in range(1, LONGEST_NAME + 1) for at in range(len(words))
-    )
-    return (name for span in spans if len(name := "".join(span)) >= SHORTEST_ALIKE)
+    for first in range(len(words)):
+        for last in range(first, min(first + LONGEST_NAME, len(words))):
+            name = "".join(words[first : last + 1])
+            if len(name) >= SHORTEST_ALIKE:
+                yield name

@@ -1,7 +1,9 @@
 """People and the addresses at which we reach them."""
 
+from dataclasses import asdict
 from datetime import datetime
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from core.cleaning import clean_line
@@ -12,19 +14,22 @@ NAME = 80
 """Longest name we show, in characters: platforms allow more, and people abuse it."""
 
 
+FIND = (
+    select(Place, Contact)
+    .outerjoin(Contact, col(Contact.id) == col(Place.contact_id))
+    .where(
+        Place.platform == bindparam("platform"),
+        Place.account == bindparam("account"),
+        Place.chat == bindparam("chat"),
+        Place.thread == bindparam("thread"),
+    )
+    .with_for_update(of=Place)
+)
+
+
 def find_place(session: Session, address: Address) -> tuple[Place, Contact | None] | None:
     """The address and whose it is, locked against changes by others until the commit."""
-    found = session.exec(
-        select(Place, Contact)
-        .outerjoin(Contact, col(Contact.id) == col(Place.contact_id))
-        .where(
-            Place.platform == address.platform,
-            Place.account == address.account,
-            Place.chat == address.chat,
-            Place.thread == address.thread,
-        )
-        .with_for_update(of=Place)
-    ).first()
+    found = session.exec(FIND, params=asdict(address)).first()
     return (found[0], found[1]) if found else None
 
 

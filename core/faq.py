@@ -13,10 +13,14 @@ from sqlmodel import Session, col, select
 
 from core.faq_file import Entry, Text, Wording, repeated, wordings_of
 from core.faq_matcher import Question
-from core.models import Asked, FaqEntry, FaqPhrasing, FaqText, Note, row_id
-from core.store import insert_new
+from core.models import Asked, FaqEntry, FaqPhrasing, FaqText, Note
+from core.store import execute, insert_new
 
 VERSION = "faq_version"
+RECORD = insert(Asked).returning(col(Asked.id))
+TEXTS = select(FaqText.language, FaqText.question, FaqText.answer).where(
+    FaqText.entry_id == bindparam("entry")
+)
 
 
 class SamePhrasing(Exception):
@@ -198,7 +202,7 @@ def questions(session: Session) -> list[Question]:
 
 def entry_text(session: Session, entry_id: str, language: str, fallback: str) -> Shown | None:
     """In `language`, else in `fallback`, else in any; None when there is no such entry."""
-    rows = session.exec(select(FaqText).where(FaqText.entry_id == entry_id)).all()
+    rows = execute(session, TEXTS, {"entry": entry_id})
     texts = {row.language: row for row in rows}
     if not texts:
         return None
@@ -242,9 +246,8 @@ def entries_of_topic(
 
 def record(session: Session, asked: Asked) -> int:
     """Keep a question, its text masked by now. The id is for telling its outcome later."""
-    session.add(asked)
-    session.flush()
-    return row_id(asked.id)
+    values = asked.model_dump(exclude={"id"})
+    return int(execute(session, RECORD, values).scalar_one())
 
 
 def set_outcome(session: Session, asked_id: int, outcome: str) -> None:

@@ -7,14 +7,15 @@ and commits it as one transaction. On PostgreSQL each write is a transaction of 
 
 import asyncio
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import Any, TypeVar
 
-from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy import Connection, CursorResult, Engine, Executable, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, SQLModel
@@ -106,7 +107,7 @@ class Store:
         return self._once(fn, commit=commit)
 
     def _once(self, fn: Callable[[Session], T], *, commit: bool) -> T:
-        with Session(self.engine, expire_on_commit=False) as session:
+        with open_session(self.engine) as session:
             result = run(session, fn)
             if commit:
                 session.commit()
@@ -117,7 +118,7 @@ class Store:
         with engine.connect() as connection:
             while (first := self._waiting.get()) is not None:
                 group, more = self._take(first)
-                with Session(connection, expire_on_commit=False) as session:
+                with open_session(connection) as session:
                     write_group(session, group)
                 if not more:
                     return
@@ -137,9 +138,30 @@ class Store:
 
 def insert_new(session: Session, table: type[SQLModel]) -> sqlite.Insert | postgresql.Insert:
     """An INSERT that both databases let pass silently over a row that is there already."""
-    if session.get_bind().dialect.name == "sqlite":
+    return insert_in(session.get_bind().dialect.name, table)
+
+
+@cache
+def insert_in(dialect: str, table: type[SQLModel]) -> sqlite.Insert | postgresql.Insert:
+    if dialect == "sqlite":
         return sqlite.insert(table).on_conflict_do_nothing()
     return postgresql.insert(table).on_conflict_do_nothing()
+
+
+def execute(
+    session: Session,
+    statement: Executable,
+    values: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None,
+) -> CursorResult[Any]:
+    """Past the object mapper, for rows that go by in thousands."""
+    return session.connection().execute(statement, values)
+
+
+def open_session(bind: Engine | Connection) -> Session:
+    """Rows stay readable after the commit, and are written when their unit ends or says so: a
+    query does not write what is only half changed.
+    """
+    return Session(bind, expire_on_commit=False, autoflush=False)
 
 
 def is_transient(error: DBAPIError) -> bool:

@@ -42,8 +42,9 @@ def remember(
         )
         for file in attachments
     ]
-    session.add_all(rows)
-    session.flush()
+    if rows:
+        session.add_all(rows)
+        session.flush()
     return [row_id(row.id) for row in rows]
 
 

@@ -12,7 +12,8 @@ from sqlmodel import Session
 from core.messages import Address, Choice, Outbound
 from core.models import Rank, SendState
 from core.outbox.marks import NO_ANSWER
-from core.outbox.tables import ON_ITS_WAY, OUTBOX, PENDING, PLACE, TO_SEND, execute
+from core.outbox.tables import ON_ITS_WAY, OUTBOX, PENDING, PLACE, TO_SEND
+from core.store import execute
 
 AHEAD = OUTBOX.alias("ahead")
 BEHIND = exists().where(

@@ -9,7 +9,8 @@ from sqlmodel import Session
 
 from core.cleaning import clean_line
 from core.models import SendState
-from core.outbox.tables import HELD, OUTBOX, PENDING, PLACE, execute
+from core.outbox.tables import HELD, OUTBOX, PENDING, PLACE
+from core.store import execute
 
 WAITS = (1, 3, 9, 27, 81, 243, 600, 600)
 """Seconds after each failed try; then it is once an hour."""

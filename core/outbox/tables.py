@@ -1,10 +1,7 @@
 """The two tables as the outbox asks for them."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
-
-from sqlalchemy import CursorResult, Executable, and_, bindparam, literal_column
-from sqlmodel import Session, SQLModel
+from sqlalchemy import and_, bindparam, literal_column
+from sqlmodel import SQLModel
 
 from core.models import Place, Sending
 
@@ -21,12 +18,3 @@ ON_ITS_WAY = and_(
 )
 HELD = and_(OUTBOX.c.id == bindparam("row"), OUTBOX.c.fence == bindparam("holder"))
 """The row, while nobody claimed it after us."""
-
-
-def execute(
-    session: Session,
-    statement: Executable,
-    values: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None,
-) -> CursorResult[Any]:
-    """Past the object mapper: these rows go by in thousands."""
-    return session.connection().execute(statement, values)

@@ -8,7 +8,8 @@ from sqlalchemy import ColumnElement, case, exists, not_, select, true, update
 from sqlmodel import Session
 
 from core.models import Rank, SendState
-from core.outbox.tables import ON_ITS_WAY, OUTBOX, PENDING, PLACE, execute
+from core.outbox.tables import ON_ITS_WAY, OUTBOX, PENDING, PLACE
+from core.store import execute
 
 INTERRUPTED = "sending was interrupted: it may have arrived"
 UNREACHABLE = "this address can no longer be reached"

@@ -391,14 +391,23 @@ async def test_stopping_lets_arrive_what_is_on_its_way_and_starts_nothing(post: 
     assert len(post.shown) == 32
 
 
-async def test_stopping_waits_no_longer_than_its_grace(post: Post) -> None:
+async def test_stopping_waits_no_longer_than_its_grace_and_idles_meanwhile(post: Post) -> None:
+    looks = 0
+
+    def monotonic() -> float:
+        nonlocal looks
+        looks += 1
+        return time.monotonic()
+
     await post.say("hello")
+    post.adapter.limits = replace(FAST, per_second=10)
     post.adapter.door.clear()
-    async with post.at_work() as delivery:
+    async with post.at_work(senders=2, monotonic=monotonic) as delivery:
         await post.adapter.until_tried(1)
         async with asyncio.timeout(2):
-            await delivery.stop(grace=0.1)
+            await delivery.stop(grace=0.3)
     assert await post.states() == ["sending"]
+    assert looks < 30
 
 
 async def test_stopping_what_never_ran_is_nothing(post: Post) -> None:

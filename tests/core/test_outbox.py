@@ -560,5 +560,7 @@ async def test_a_claim_finds_its_rows_by_index_however_many_were_sent(
 
     steps = await sqlite_store.read(plan)
     assert any("outbox USING INDEX ix_outbox_todo (platform=?)" in step for step in steps)
-    assert any("ahead USING INDEX ix_outbox_lane (address_id=? AND rank>?)" in step for step in steps)
+    assert any(
+        "ahead USING INDEX ix_outbox_lane (address_id=? AND rank>?)" in step for step in steps
+    )
     assert not any("SCAN outbox" in step or "B-TREE" in step for step in steps)
