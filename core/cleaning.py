@@ -115,9 +115,9 @@ def reach(text: str, start: int, limit: int, utf16: bool) -> int:
 
 def find_cut(text: str, start: int, end: int) -> int:
     """The best place for a cut in the second half; between words anywhere."""
-    half = (start + end) // 2
-    for border, first in (PARAGRAPH, half), (LINE, half), (SENTENCE, half), (WORD, start):
-        if found := border.search(text, first + 1, end + 1):
+    half = max((start + end) // 2, start + 1)
+    for border, first in (PARAGRAPH, half), (LINE, half), (SENTENCE, half), (WORD, start + 1):
+        if found := border.search(text, first, end + 1):
             return int(found.start())
     return last_border(text, start, end)
 

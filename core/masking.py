@@ -7,7 +7,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from functools import cache
-from itertools import accumulate, pairwise
+from itertools import accumulate
 from string import ascii_letters, ascii_uppercase, digits
 from unicodedata import decimal, normalize
 
@@ -34,13 +34,13 @@ CARD = re.compile(rf"\d(?:{GAP}\d){{12,}}+")
 GROUP = re.compile(r"\d+")
 # No card begins inside a word or a decimal number, after the plus of a telephone, or in a mask.
 OPEN = re.compile(rf"{ALONE}(?<!\+)(?<!\d[.,-])(?<!•••• )(?<!•• … )\d")
-IBAN = re.compile(rf"{ALONE}({LETTER}{{2}}){GAP}\d{GAP}\d")
+IBAN = re.compile(rf"{ALONE}({LETTER}){GAP}({LETTER}){GAP}\d{GAP}\d")
 BBAN = {"n": r"\d", "a": LETTER, "c": SIGN}
 CODE = re.compile(
     r"""(?<![^\W_])(?:cvv2?|cvc2?|cvn2?|csc
         |(?:karten)?-?pr(?:ü|u\u0308|ue)f(?:nummer|ziffern?|code|wert|zahl|nr)
-        |sicherheits(?:code|nummer)|security\s+code|(?:card\s+)?verification\s+(?:code|number|value)
-        |cryptogramme(?:\s+visuel)?|c[óo]digo\s+de\s+seguridad)
+        |sicherheits(?:code|nummer)|security\s{1,3}code|verification\s{1,3}(?:code|number|value)
+        |cryptogramme(?:\s{1,3}visuel)?|c[óo]digo\s{1,3}de\s{1,3}seguridad)
         (?:[\s:：=#.,;/()\[\]"'*~>–-]|code|nummer|number|nr|no|is|ist|lautet|war|was|die|the
         |cvv2?|cvc2?|pr(?:ü|ue)fnummer){0,8}
         (?<!\d)(\d{3,4})(?!\d)""",
@@ -130,7 +130,7 @@ def find_ibans(text: str) -> Iterator[Hidden]:
 
 
 def match_iban(text: str, head: re.Match[str]) -> re.Match[str] | None:
-    shape = iban_shape(head[1])
+    shape = iban_shape(head[1] + head[2])
     return shape.match(text, head.start()) if shape else None
 
 
@@ -139,7 +139,7 @@ def iban_shape(country: str) -> re.Pattern[str] | None:
     _, facts = numdb.get("iban").info(plain(country).decode())[0]
     parts = re.findall(r"(\d+)!([nac])", facts.get("bban", ""))
     signs = "".join(f"(?:{GAP}{BBAN[kind]}){{{count}}}" for count, kind in parts)
-    return re.compile(rf"{SIGN}{{2}}(?:{GAP}\d){{2}}{signs}(?!{SIGN})") if parts else None
+    return re.compile(rf"{LETTER}{GAP}{LETTER}(?:{GAP}\d){{2}}{signs}(?!{SIGN})") if parts else None
 
 
 def has_iban_sum(number: str) -> bool:
@@ -148,47 +148,48 @@ def has_iban_sum(number: str) -> bool:
 
 def find_cards(text: str) -> Iterator[Hidden]:
     for run in CARD.finditer(text):
-        sizes = join_even([len(group) for group in GROUP.findall(run[0])])
+        sizes = [len(group) for group in GROUP.findall(run[0])]
         found = list(find_in(plain(run[0]), sizes))
-        groups = locate(run, len(sizes)) if found else []
+        groups = [group.span() for group in GROUP.finditer(text, *run.span())] if found else []
         for first, last, four in found:
             start = groups[first][0]
             if OPEN.match(text, start):
-                yield start, groups[last][1], f"•••• {four}"
-
-
-def join_even(sizes: list[int]) -> list[int]:
-    """One group for a number spelled by ones, twos or threes: nothing else may stand beside it."""
-    size, last = sizes[0], sizes[-1]
-    is_even = size < 4 and last <= size and sizes.count(size) >= len(sizes) - (last < size)
-    return [sum(sizes)] if is_even else sizes
+                yield start, groups[last - 1][1], f"•••• {four}"
 
 
 def find_in(digits: bytes, sizes: list[int]) -> Iterator[tuple[int, int, str]]:
-    """First and last group and last four digits of each card: some whole groups, the first of at
-    least four digits.
-    """
+    """Cards among digits that stand in groups: from and to which group, and the last four."""
     counts = [0, *accumulate(sizes)]
     ends = set(counts)
     free = 0
-    for at, end in pairwise(counts):
-        if end - at < 4 or at < free:
+    for first in beginnings(sizes):
+        at = counts[first]
+        if at < free:
             continue
         for length in LENGTHS.get(digits[at : at + 4], ()):
             if at + length in ends and has_luhn_sum(digits[at : at + length]):
-                free = at + length
-                first, last = bisect_left(counts, at), bisect_left(counts, free) - 1
-                yield first, last, digits[free - 4 : free].decode()
-                break
+                last = bisect_left(counts, at + length)
+                if is_usual(sizes[first:last]):
+                    free = at + length
+                    yield first, last, digits[free - 4 : free].decode()
+                    break
 
 
-def locate(run: re.Match[str], count: int) -> list[Span]:
-    if count == 1:
-        return [run.span()]
-    return [group.span() for group in GROUP.finditer(run.string, *run.span())]
+def beginnings(sizes: list[int]) -> Iterable[int]:
+    """The groups that may be the first of a card: long ones, and those that begin a stretch."""
+    if min(sizes) >= 4:
+        return range(len(sizes))
+    around = zip([0, *sizes], sizes, [*sizes[1:], 0], strict=False)
+    return [n for n, (a, b, c) in enumerate(around) if b >= 4 or a != b == c]
+
+
+def is_usual(sizes: list[int]) -> bool:
+    """A card is spelled with four digits or more at its start, or evenly by less."""
+    return sizes[0] >= 4 or sizes[:-1].count(sizes[0]) == len(sizes) - 1
 
 
 def has_luhn_sum(digits: bytes) -> bool:
+    # The sum of stdnum takes ten times as long, and a text may be nothing but digits.
     added = digits[::-2] + digits[-2::-2].translate(TWICE)
     return (sum(added) - len(added) * ord("0")) % 10 == 0
 

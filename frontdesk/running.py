@@ -31,12 +31,14 @@ async def run(settings: Settings, pack: Pack, adapters: list[Adapter]) -> None:
         async with open_desk(settings, pack, adapters) as parts, called(settings, parts):
             listening = asyncio.gather(*(keep(one, parts.desk.receive) for one in adapters))
             stopped = asyncio.create_task(until_stopped())
-            await asyncio.wait([listening, stopped], return_when=asyncio.FIRST_COMPLETED)
+            done, _ = await asyncio.wait(
+                [listening, stopped], return_when=asyncio.FIRST_COMPLETED
+            )
             log.info("stopping: what is on its way is finished first")
             stopped.cancel()
             listening.cancel()
             await asyncio.gather(listening, stopped, return_exceptions=True)
-            if not listening.cancelled():
+            if stopped not in done:
                 raise AllOff("No platform is left to listen to. The lines above say why.")
 
 

@@ -74,9 +74,8 @@ def test_a_misspelt_name_leads_to_its_centre(text: str, id_: str) -> None:
 
 
 def test_a_name_between_two_centres_offers_both() -> None:
-    found = DIRECTORY.find("Faable Direct")
-    assert (set(ids("Faable Direct")), found.sure) == {"fable", "faible"} or not found.sure
     assert set(ids("Faable Direct")) == {"fable", "faible"}
+    assert not DIRECTORY.find("Faable Direct").sure
 
 
 def test_a_part_of_a_name_is_offered_and_not_taken_for_sure() -> None:
@@ -84,9 +83,14 @@ def test_a_part_of_a_name_is_offered_and_not_taken_for_sure() -> None:
     assert (ids("meridian"), found.sure) == (["meridian"], False)
 
 
-def test_two_descriptors_in_one_text_are_both_offered() -> None:
-    found = DIRECTORY.find("NRTHBILL 1\nSTHBILL 12")
-    assert (ids("NRTHBILL 1\nSTHBILL 12"), found.sure) == (["north"], True)
+def test_the_longer_of_two_descriptors_wins() -> None:
+    assert ids("SUPERNORTHPAY 9\nSTHBILL 12") == ["north"]
+    assert DIRECTORY.find("STHBILL 9\nSUPERNORTHPAY 12").sure
+
+
+def test_two_descriptors_of_one_length_are_both_offered() -> None:
+    assert set(ids("MRDN 1 COM\nSTHBILL")) == {"meridian", "south"}
+    assert not DIRECTORY.find("MRDN 1 COM\nSTHBILL").sure
 
 
 def test_at_most_three_are_offered() -> None:
@@ -128,7 +132,6 @@ def test_what_belongs_to_somebody_else_leads_there(text: str, owner: NotOurs) ->
         "😀" * 300,
         "i do not know",
         "12.99 EUR 22.11.2026",
-        "STHBILLX",
         "xfdpa",
     ],
 )
@@ -172,8 +175,12 @@ WIDE = BillingDirectory(
 
 @pytest.mark.parametrize(
     "text",
-    ["a" * 1_000_000, "ab " * 333_333, "a\n" * 500_000, "*" * 1_000_000, "😀" * 1_000_000]
-    + ["\ufdfa" * 1_000_000, "a" + "\u0301" * 1_000_000, "ab a b " * 8, "centr biling fe " * 15],
+    [
+        *[piece * (1_000_000 // len(piece)) for piece in ("a", "ab ", "a\n", "*", "😀", "\ufdfa")],
+        "a" + "\u0301" * 1_000_000,
+        "ab a b " * 8,
+        "centr biling fe " * 15,
+    ],
     ids=range(9),
 )
 def test_no_text_takes_more_than_50_milliseconds(text: str) -> None:

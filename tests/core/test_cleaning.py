@@ -65,11 +65,8 @@ def test_a_clean_text_can_be_stored_and_stays_clean(text: str) -> None:
     [
         ("  Anna\r\n\tMaria  ", 80, "Anna Maria"),
         ("\u202eevil\u2066\u200b\ufeffname\u00ad", 80, "evilname"),
-        (
-            f"a\u200db {FAMILY} ❤\ufe0f\u200d🔥 👩🏽\u200d💻",
-            80,
-            f"ab {FAMILY} ❤\ufe0f\u200d🔥 👩🏽\u200d💻",
-        ),
+        (f"a\u200db {FAMILY}", 80, f"ab {FAMILY}"),
+        ("❤\ufe0f\u200d🔥 👩🏽\u200d💻", 80, "❤\ufe0f\u200d🔥 👩🏽\u200d💻"),
         ("\u200b\u2060", 80, ""),
         ("ab" + FAMILY, 4, "ab"),
         ("abe\u0301", 3, "ab"),
@@ -110,7 +107,7 @@ def test_a_line_is_one_line_within_its_limit(text: str, limit: int) -> None:
         ("C:evil.txt", "C_evil.txt"),
         ("CON", "_CON"),
         ("nul.tar.gz", "_nul.tar.gz"),
-        ("Com¹ .txt", "_Com1 .txt"),
+        ("Com¹ .txt", "_Com1.txt"),
         ("CO\u200bN.txt", "_CON.txt"),
         ("console.txt", "console.txt"),
         ("evil.exe. . ", "evil.exe"),
@@ -126,13 +123,12 @@ def test_a_file_name_hides_nothing_and_leads_nowhere(name: str, shown: str) -> N
 
 @pytest.mark.parametrize("stem", ["x", "e\u0301", FAMILY, "🇩🇪"])
 def test_a_long_file_name_keeps_its_extension_and_whole_graphemes(stem: str) -> None:
-    shown = clean_file_name(stem * 2000 + ".tar.jpeg")
-    whole = unicodedata.normalize("NFKC", stem).replace("\u200d", "")
+    shown = clean_file_name(stem * 1000 + ".tar.jpeg")
     assert 135 <= len(shown) <= 150
     assert shown.endswith(".jpeg")
-    assert set(regex.findall(r"\X", shown.removesuffix(".jpeg"))) <= set(
-        regex.findall(r"\X", whole)
-    )
+    whole = unicodedata.normalize("NFKC", stem).replace("\u200d", "")
+    cut = shown.removesuffix(".jpeg")
+    assert set(regex.findall(r"\X", cut)) <= set(regex.findall(r"\X", whole))
 
 
 @given(ANY)
@@ -153,10 +149,7 @@ def test_any_file_name_becomes_a_harmless_one(name: str) -> None:
         ("one two three\nfour five six", ["one two three", "four five six"]),
         ("I am here. You are there", ["I am here.", "You are there"]),
         ("alpha beta gamma delta", ["alpha beta gamma", "delta"]),
-        (
-            "你好世界你好世界你好。世界你好世界你好世界",
-            ["你好世界你好世界你好。", "世界你好世界你好世界"],
-        ),
+        ("你好" * 6 + "。" + "世界" * 5, ["你好" * 6 + "。", "世界" * 5]),
         ("a" * 45, ["a" * 20, "a" * 20, "a" * 5]),
         ("x" + " " * 60 + "y", ["x", "y"]),
         ("a " + "b" * 30, ["a", "b" * 20, "b" * 10]),
@@ -222,6 +215,7 @@ def test_a_megabyte_is_split_in_under_half_a_second(text: str, utf16: bool) -> N
 @pytest.mark.parametrize(
     "text",
     [FAMILY * 200_000, "🇩🇪" * 500_000, "\r\n" * 500_000, "\u200b" * 1_000_000, "x\n \n" * 250_000],
+    ids=["families", "flags", "breaks", "zero width", "short lines"],
 )
 def test_no_text_makes_the_time_more_than_linear(text: str) -> None:
     start = time.process_time()

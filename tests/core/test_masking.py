@@ -229,7 +229,7 @@ def fill(piece: str) -> str:
 
 @pytest.mark.parametrize(
     "piece",
-    ["Ich möchte für 29,99 € am 12.05.2026 kündigen, Nr. 123-4567890-1234567. ", "4", "4 1 ", "- "],
+    ["Ich möchte für 29,99 € am 12.05.2026 kündigen, Nr. 12-345. ", "4", "1    ", "security "],
 )
 def test_a_megabyte_takes_under_a_quarter_of_a_second(piece: str) -> None:
     assert seconds(fill(piece)) < 0.25
