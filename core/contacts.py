@@ -1,6 +1,6 @@
 """People and the addresses at which we reach them."""
 
-from dataclasses import asdict
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import bindparam
@@ -20,30 +20,37 @@ FIND = (
     .where(
         Place.platform == bindparam("platform"),
         Place.account == bindparam("account"),
-        Place.chat == bindparam("chat"),
-        Place.thread == bindparam("thread"),
+        col(Place.chat).in_(bindparam("chats", expanding=True)),
     )
+    .order_by(col(Place.id))  # everybody locks in the same order
     .with_for_update(of=Place)
 )
+Known = dict[Address, tuple[Place, Contact | None]]
 
 
-def find_place(session: Session, address: Address) -> tuple[Place, Contact | None] | None:
-    """The address and whose it is, locked against changes by others until the commit."""
-    found = session.exec(FIND, params=asdict(address)).first()
-    return (found[0], found[1]) if found else None
+def find_places(session: Session, addresses: Iterable[Address]) -> Known:
+    """The addresses that we know and whose they are, locked against others until the commit."""
+    chats: dict[tuple[str, str], list[str]] = {}
+    for address in addresses:
+        chats.setdefault((address.platform, address.account), []).append(address.chat)
+    found: Known = {}
+    for (platform, account), named in chats.items():
+        rows = session.exec(FIND, params={"platform": platform, "account": account, "chats": named})
+        for place, contact in rows:
+            found[Address(platform, account, place.chat, place.thread)] = (place, contact)
+    return found
 
 
 def meet(
-    session: Session, inbound: Inbound, language: str, now: datetime
+    session: Session, inbound: Inbound, known: Known, language: str, now: datetime
 ) -> tuple[Place, Contact | None]:
-    """The address and person behind a message; new ones are written down.
+    """The address and person behind a message; those not `known` yet are written down.
 
     A place where others read along belongs to nobody. Somebody we know from another address of the
     same platform is the same person.
     """
-    known = find_place(session, inbound.address)
-    if known:
-        return known
+    if inbound.address in known:
+        return known[inbound.address]
     contact = greet(session, inbound, language, now) if inbound.private else None
     place = Place(
         contact_id=contact.id if contact else None,

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import partial
 from weakref import WeakValueDictionary
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import OperationalError
 
 from core.adapter import Limits
 from core.answers import Answers
@@ -19,10 +19,13 @@ from core.i18n import Languages
 from core.masking import mask
 from core.messages import Address, Inbound, Kind
 from core.pack import Pack
-from core.reception import Reception, set_aside, take
+from core.reception import Arrival, Reception, take_all
 from core.store import Store
 
 log = logging.getLogger(__name__)
+
+BATCH = 64
+"""Most messages in one transaction: what waits behind them should not wait long."""
 
 
 class Desk:
@@ -38,7 +41,7 @@ class Desk:
         clock: Callable[[], datetime],
         *,
         per_minute: int,
-        after_commit: Callable[[], None],
+        after_commit: Callable[[Inbound], None],
     ) -> None:
         self._store = store
         self._languages = languages
@@ -46,6 +49,8 @@ class Desk:
         self._reception = Reception(pack, languages, limits, per_minute)
         self._clock = clock
         self._after_commit = after_commit
+        self._waiting: list[tuple[Arrival, asyncio.Future[None]]] = []
+        self._writing: asyncio.Task[None] | None = None
         self._lanes: WeakValueDictionary[Address, asyncio.Lock] = WeakValueDictionary()
 
     async def receive(self, inbound: Inbound) -> None:
@@ -57,19 +62,48 @@ class Desk:
         clean = replace(inbound, text=mask(clean_text(inbound.text)))
         lane = self._lanes.setdefault(clean.address, asyncio.Lock())
         async with lane:  # messages of one address go one after the other
-            found = await self._look_up(clean)
-            await self._keep(clean, found)
-        self._after_commit()
+            await self._keep(Arrival(clean, await self._look_up(clean)))
+        self._after_commit(clean)
 
-    async def _keep(self, inbound: Inbound, found: Found | None) -> None:
-        now = self._clock()
+    async def _keep(self, arrival: Arrival) -> None:
+        """Together with whatever else is waiting: a statement for many costs hardly more."""
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append((arrival, done))
+        if self._writing is None or self._writing.done():
+            self._writing = asyncio.create_task(self._write())
+        await done
+
+    async def _write(self) -> None:
+        while self._waiting:
+            batch, self._waiting = self._waiting[:BATCH], self._waiting[BATCH:]
+            try:
+                await self._take([arrival for arrival, _ in batch])
+            except Exception:  # each alone, so that the one at fault does not undo its neighbours
+                for arrival, done in batch:
+                    await self._write_alone(arrival, done)
+            else:
+                for _, done in batch:
+                    end(done)
+
+    async def _write_alone(self, arrival: Arrival, done: asyncio.Future[None]) -> None:
         try:
-            await self._store.write(partial(take, self._reception, inbound, found, now))
-        except DBAPIError:
+            await self._take_or_set_aside(arrival)
+        except Exception as error:  # the platform hears of it, and delivers again
+            end(done, error)
+        else:
+            end(done)
+
+    async def _take_or_set_aside(self, arrival: Arrival) -> None:
+        try:
+            await self._take([arrival])
+        except OperationalError:
             raise
         except Exception:  # a fault of ours must not stop the platform's stream
-            log.exception("inbound set aside", extra={"event": inbound.event})
-            await self._store.write(partial(set_aside, self._reception, inbound, now))
+            log.exception("inbound set aside", extra={"event": arrival.inbound.event})
+            await self._take([replace(arrival, ours=True)])
+
+    async def _take(self, arrivals: list[Arrival]) -> None:
+        await self._store.write(partial(take_all, self._reception, arrivals, self._clock()))
 
     async def _look_up(self, inbound: Inbound) -> Found | None:
         asks = inbound.private and inbound.kind in (Kind.MESSAGE, Kind.EDIT)
@@ -81,3 +115,13 @@ class Desk:
         except Exception:  # without the FAQ there are still tickets
             log.exception("the matcher failed", extra={"event": inbound.event})
             return None
+
+
+def end(done: asyncio.Future[None], error: Exception | None = None) -> None:
+    """Answer whoever still waits."""
+    if done.done():
+        return
+    if error is None:
+        done.set_result(None)
+    else:
+        done.set_exception(error)

@@ -17,7 +17,6 @@ from core.models import Asked, FaqEntry, FaqPhrasing, FaqText, Note
 from core.store import execute, insert_new
 
 VERSION = "faq_version"
-RECORD = insert(Asked).returning(col(Asked.id))
 TEXTS = select(FaqText.language, FaqText.question, FaqText.answer).where(
     FaqText.entry_id == bindparam("entry")
 )
@@ -246,8 +245,8 @@ def entries_of_topic(
 
 def record(session: Session, asked: Asked) -> int:
     """Keep a question, its text masked by now. The id is for telling its outcome later."""
-    values = asked.model_dump(exclude={"id"})
-    return int(execute(session, RECORD, values).scalar_one())
+    session.add(asked)
+    return asked.id
 
 
 def set_outcome(session: Session, asked_id: int, outcome: str) -> None:

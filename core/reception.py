@@ -1,6 +1,6 @@
-"""What happens to one message inside its transaction: remembered once, understood, answered."""
+"""What happens to messages inside their transaction: remembered once, understood, answered."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,11 +12,11 @@ from core.adapter import Limits
 from core.dialogs.routing import is_later_part, understand
 from core.dialogs.turn import Said, Turn
 from core.faq_matcher import Found
-from core.i18n import Languages
+from core.i18n import Languages, mark
 from core.messages import Inbound, Kind, Reply
 from core.models import Contact, Heard, InboxState, Place, row_id
 from core.pack import Pack
-from core.store import insert_new
+from core.store import execute, insert_new
 
 MINUTE = timedelta(minutes=1)
 
@@ -32,53 +32,98 @@ class Reception:
     """Messages of one address that are answered in a minute."""
 
 
-def take(
-    desk: Reception, inbound: Inbound, found: Found | None, now: datetime, session: Session
-) -> None:
-    """A message that came before changes nothing."""
-    language = desk.languages.nearest(inbound.sender.language)
-    place, contact = contacts.meet(session, inbound, language, now)
-    heard = write_down(session, inbound, place, now)
-    if heard is None:
-        return
-    place.reachable = inbound.kind is not Kind.BLOCKED
-    if inbound.kind in (Kind.BLOCKED, Kind.RETURNED):
-        place.subscribed = place.subscribed and inbound.kind is Kind.RETURNED
-    elif floods(desk, place, now):
-        hold_back(session, desk, inbound, heard, place, now)
-    elif contact is None:
-        point_to_private(session, desk, inbound, heard, place, now)
-    else:
-        converse(session, desk, inbound, found, heard, place, contact, now)
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A message at the door, clean, with what the FAQ makes of it."""
+
+    inbound: Inbound
+    found: Found | None = None
+    ours: bool = False
+    """It made our own program fail: kept for a person to look at, and its writer is told."""
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        address = self.inbound.address
+        return address.platform, address.account, self.inbound.event
 
 
-def write_down(session: Session, inbound: Inbound, place: Place, now: datetime) -> int | None:
-    """The inbox row's id; None when it was there already."""
-    address = inbound.address
-    row = insert_new(session, Heard).returning(col(Heard.id))
-    return (
-        session.connection()
-        .execute(
-            row,
-            {
-                "platform": address.platform,
-                "account": address.account,
-                "event": inbound.event,
-                "address_id": place.id,
-                "kind": inbound.kind,
-                "text": inbound.text,
-                "choice": inbound.choice,
-                "message": inbound.message,
-                "reply_to": inbound.reply_to,
-                "album": inbound.group,
-                "at": inbound.at,
-                "received_at": now,
-                "state": InboxState.DONE,
-                "reason": "",
-            },
-        )
-        .scalar()
+def take_all(desk: Reception, arrivals: Sequence[Arrival], now: datetime, session: Session) -> None:
+    """Messages of different addresses, in as few statements as one. What came before changes
+    nothing.
+    """
+    known = contacts.find_places(session, [one.inbound.address for one in arrivals])
+    met = {
+        one.key: contacts.meet(session, one.inbound, known, language_of(desk, one.inbound), now)
+        for one in arrivals
+    }
+    heard = write_down(session, arrivals, {key: place for key, (place, _) in met.items()}, now)
+    rows: list[outbox.Row] = []
+    for one in arrivals:
+        if one.key in heard:
+            rows += take(session, desk, one, heard[one.key], *met[one.key], now)
+    outbox.put(session, rows)
+
+
+def language_of(desk: Reception, inbound: Inbound) -> str:
+    return desk.languages.nearest(inbound.sender.language)
+
+
+def write_down(
+    session: Session,
+    arrivals: Sequence[Arrival],
+    places: Mapping[tuple[str, str, str], Place],
+    now: datetime,
+) -> dict[tuple[str, str, str], int]:
+    """The inbox rows' ids, of those that were not there already."""
+    rows = [
+        {
+            "platform": one.inbound.address.platform,
+            "account": one.inbound.address.account,
+            "event": one.inbound.event,
+            "address_id": places[one.key].id,
+            "kind": one.inbound.kind,
+            "text": one.inbound.text,
+            "choice": one.inbound.choice,
+            "message": one.inbound.message,
+            "reply_to": one.inbound.reply_to,
+            "album": one.inbound.group,
+            "at": one.inbound.at,
+            "received_at": now,
+            "state": InboxState.FAILED if one.ours else InboxState.DONE,
+            "reason": "",
+        }
+        for one in arrivals
+    ]
+    new = insert_new(session, Heard).returning(
+        col(Heard.platform), col(Heard.account), col(Heard.event), col(Heard.id)
     )
+    return {(row.platform, row.account, row.event): row.id for row in execute(session, new, rows)}
+
+
+def take(
+    session: Session,
+    desk: Reception,
+    arrival: Arrival,
+    heard: int,
+    place: Place,
+    contact: Contact | None,
+    now: datetime,
+) -> list[outbox.Row]:
+    """What we say to one message, as rows for the outbox."""
+    inbound = arrival.inbound
+    place.reachable = inbound.kind is not Kind.BLOCKED
+    if arrival.ours:
+        said = apologise(desk, inbound)
+    elif inbound.kind in (Kind.BLOCKED, Kind.RETURNED):
+        place.subscribed = place.subscribed and inbound.kind is Kind.RETURNED
+        said = []
+    elif floods(desk, place, now):
+        said = hold_back(session, desk, inbound, heard, place)
+    elif contact is None:
+        said = point_to_private(desk, inbound)
+    else:
+        said = converse(session, desk, arrival, heard, place, contact, now)
+    return to_rows(desk, inbound, heard, place, said, now)
 
 
 def floods(desk: Reception, place: Place, now: datetime) -> bool:
@@ -90,39 +135,46 @@ def floods(desk: Reception, place: Place, now: datetime) -> bool:
 
 
 def hold_back(
-    session: Session, desk: Reception, inbound: Inbound, heard: int, place: Place, now: datetime
-) -> None:
+    session: Session, desk: Reception, inbound: Inbound, heard: int, place: Place
+) -> list[Said]:
     """Keep it unanswered, and say so once."""
     session.exec(update(Heard).where(col(Heard.id) == heard).values(state=InboxState.DROPPED))
-    if place.heard == desk.per_minute + 1:
-        speech = desk.languages.speak(inbound.sender.language)
-        said = speech.t(
-            "That was a lot at once, and I have stopped reading for a minute. Please send the rest "
-            "again after that."
-        )
-        put(session, desk, place, heard, [Said(Reply(said))], now)
+    if place.heard > desk.per_minute + 1:
+        return []
+    return say(desk, inbound, mark(
+        "That was a lot at once, and I have stopped reading for a minute. Please send the rest "
+        "again after that."
+    ))  # fmt: skip
 
 
-def point_to_private(
-    session: Session, desk: Reception, inbound: Inbound, heard: int, place: Place, now: datetime
-) -> None:
+def point_to_private(desk: Reception, inbound: Inbound) -> list[Said]:
     """Where others read along, nobody should have to tell their matter."""
-    speech = desk.languages.speak(inbound.sender.language)
-    said = speech.t("Others read along here. Please write to me in a private chat: I answer there.")
-    put(session, desk, place, heard, [Said(Reply(said))], now, reply_to=inbound.message)
+    return say(desk, inbound, mark(
+        "Others read along here. Please write to me in a private chat: I answer there."
+    ))  # fmt: skip
+
+
+def apologise(desk: Reception, inbound: Inbound) -> list[Said]:
+    return say(desk, inbound, mark(
+        "Something went wrong on our side with this message. It is kept, and our team sees it. "
+        "Please go on, or write /ticket to reach the support team."
+    ))  # fmt: skip
+
+
+def say(desk: Reception, inbound: Inbound, message: str) -> list[Said]:
+    return [Said(Reply(desk.languages.speak(inbound.sender.language).t(message)))]
 
 
 def converse(
     session: Session,
     desk: Reception,
-    inbound: Inbound,
-    found: Found | None,
+    arrival: Arrival,
     heard: int,
     place: Place,
     contact: Contact,
     now: datetime,
-) -> None:
-    files = attachments.remember(session, heard, place, inbound.attachments, now)
+) -> list[Said]:
+    inbound = arrival.inbound
     turn = Turn(
         session,
         desk.pack,
@@ -132,49 +184,32 @@ def converse(
         heard,
         place,
         contact,
-        found,
-        tuple(files),
+        arrival.found,
+        tuple(attachments.remember(session, heard, place, inbound.attachments, now)),
         numbered=not desk.limits[place.platform].buttons,
     )
     turn.follows = is_later_part(turn)
     understand(turn)
     if turn.said:
         place.offers = [[one.label, one.value] for one in turn.said[-1].reply.choices]
-    put(session, desk, place, heard, turn.said, now)
+    return turn.said
 
 
-def put(
-    session: Session,
-    desk: Reception,
-    place: Place,
-    heard: int,
-    said: list[Said],
-    now: datetime,
-    reply_to: str = "",
-) -> None:
-    for number, one in enumerate(said):
-        outbox.enqueue(
-            session,
+def to_rows(
+    desk: Reception, inbound: Inbound, heard: int, place: Place, said: list[Said], now: datetime
+) -> list[outbox.Row]:
+    """Where others read along, an answer shows to whom it is said."""
+    return [
+        row
+        for number, one in enumerate(said)
+        for row in outbox.to_rows(
             row_id(place.id),
+            place.platform,
             f"in:{heard}/{number}",
             one.reply,
             desk.limits[place.platform],
             now,
             ticket_id=one.ticket_id,
-            reply_to=reply_to,
+            reply_to="" if inbound.private else inbound.message,
         )
-
-
-def set_aside(desk: Reception, inbound: Inbound, now: datetime, session: Session) -> None:
-    """Our own fault: keep the message for a person to look at, and tell who wrote it."""
-    language = desk.languages.nearest(inbound.sender.language)
-    place, _ = contacts.meet(session, inbound, language, now)
-    heard = write_down(session, inbound, place, now)
-    if heard is None:
-        return
-    session.exec(update(Heard).where(col(Heard.id) == heard).values(state=InboxState.FAILED))
-    said = desk.languages.speak(language).t(
-        "Something went wrong on our side with this message. It is kept, and our team sees it. "
-        "Please go on, or write /ticket to reach the support team."
-    )
-    put(session, desk, place, heard, [Said(Reply(said))], now)
+    ]

@@ -134,9 +134,10 @@ async def build(
     delivery = Delivery(store, adapters, clock)
     attachments = Attachments(store, adapters, files, languages, clock, after_commit=delivery.wake)
 
-    def wake() -> None:
+    def wake(inbound: Inbound) -> None:
         delivery.wake()
-        attachments.wake()
+        if inbound.attachments:
+            attachments.wake()
 
     desk = Desk(
         store,

@@ -29,11 +29,9 @@ async def run(settings: Settings, pack: Pack, adapters: list[Adapter]) -> None:
     """Until SIGTERM or SIGINT. Raises `AllOff` when every platform refused us."""
     with hold(settings.data):
         async with open_desk(settings, pack, adapters) as parts, called(settings, parts):
-            listening = asyncio.gather(*(keep(one, parts.desk.receive) for one in adapters))
+            listening = asyncio.create_task(keep_all(adapters, parts.desk.receive))
             stopped = asyncio.create_task(until_stopped())
-            done, _ = await asyncio.wait(
-                [listening, stopped], return_when=asyncio.FIRST_COMPLETED
-            )
+            done, _ = await asyncio.wait([listening, stopped], return_when=asyncio.FIRST_COMPLETED)
             log.info("stopping: what is on its way is finished first")
             stopped.cancel()
             listening.cancel()
@@ -65,6 +63,12 @@ async def converse(settings: Settings, pack: Pack, terminal: Adapter) -> None:
     with hold(settings.data):
         async with open_desk(settings, pack, [terminal]) as parts:
             await terminal.listen(parts.receive_and_settle)
+
+
+async def keep_all(adapters: list[Adapter], receive: Receive) -> None:
+    async with asyncio.TaskGroup() as group:
+        for adapter in adapters:
+            group.create_task(keep(adapter, receive))
 
 
 async def keep(adapter: Adapter, receive: Receive) -> None:

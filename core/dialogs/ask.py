@@ -5,6 +5,7 @@ know".
 from core import faq
 from core.dialogs.menu import menu_choice, support_choice
 from core.dialogs.turn import Turn
+from core.faq import Shown
 from core.faq_matcher import Found, Match
 from core.messages import Choice
 from core.models import Asked, row_id
@@ -24,8 +25,11 @@ def ask(turn: Turn) -> None:
 
 def give(turn: Turn, match: Match, verdict: str) -> bool:
     """False when the entry has gone since it was matched."""
-    asked = remember(turn, verdict, match.entry, match.confidence)
-    return show_entry(turn, match.entry, asked)
+    text = faq.entry_text(turn.session, match.entry, *wanted(turn))
+    if text is None:
+        return False
+    show_entry(turn, text, remember(turn, verdict, match.entry, match.confidence))
+    return True
 
 
 def suggest(turn: Turn, matches: tuple[Match, ...]) -> bool:
@@ -60,10 +64,7 @@ def admit(turn: Turn, found: Found) -> None:
     )  # fmt: skip
 
 
-def show_entry(turn: Turn, entry: str, asked: int) -> bool:
-    text = faq.entry_text(turn.session, entry, *wanted(turn))
-    if text is None:
-        return False
+def show_entry(turn: Turn, text: Shown, asked: int) -> None:
     foreign = text.language != turn.speech.language
     note = turn.t("(I have this only in another language.)") + "\n\n" if foreign else ""
     question = turn.t("Did this help?")
@@ -77,7 +78,6 @@ def show_entry(turn: Turn, entry: str, asked: int) -> bool:
         title=text.question,
         columns=2,
     )  # fmt: skip
-    return True
 
 
 def wanted(turn: Turn) -> tuple[str, str]:
@@ -89,6 +89,7 @@ def remember(turn: Turn, verdict: str, entry: str, confidence: float) -> int:
     return faq.record(
         turn.session,
         Asked(
+            id=turn.heard,
             address_id=row_id(turn.place.id),
             at=turn.now,
             text="" if verdict == "browse" else turn.text,
@@ -104,10 +105,12 @@ def remember(turn: Turn, verdict: str, entry: str, confidence: float) -> int:
 def press_entry(turn: Turn, argument: str) -> None:
     """An entry chosen from suggestions (`entry:ID:ASKED`) or from a topic (`entry:ID`)."""
     entry, _, asked = argument.partition(":")
-    number = int(asked) if asked.isdecimal() else remember(turn, "browse", entry, 1.0)
-    if not show_entry(turn, entry, number):
-        turn.say(
+    text = faq.entry_text(turn.session, entry, *wanted(turn))
+    if text is None:
+        return turn.say(
             turn.t("This answer is no longer in our help. Write your question, or choose."),
             [menu_choice(turn), support_choice(turn)],
             columns=2,
         )
+    number = int(asked) if asked.isdecimal() else remember(turn, "browse", entry, 1.0)
+    return show_entry(turn, text, number)

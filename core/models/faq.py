@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import JSON, Index
 from sqlmodel import Field, SQLModel
 
-from core.models.columns import key, link, moment
+from core.models.columns import BigId, key, link, moment
 
 
 class FaqEntry(SQLModel, table=True):
@@ -47,7 +47,8 @@ class Asked(SQLModel, table=True):
 
     __table_args__ = (Index("ix_asked_outcome", "outcome", "at"),)
 
-    id: int | None = key()
+    id: int = Field(primary_key=True, foreign_key="inbox.id", sa_type=BigId)
+    """The inbox row in which it was asked, or chosen."""
     address_id: int = link("address.id", index=True)
     at: datetime = moment()
     text: str

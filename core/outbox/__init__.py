@@ -16,7 +16,7 @@ from core.outbox.marks import (
     mark_unknown,
     next_wait,
 )
-from core.outbox.parts import enqueue
+from core.outbox.parts import Row, enqueue, put, to_rows
 from core.outbox.upkeep import Listed, fail_unreachable, is_untidy, list_rows, resolve_doubt, retry
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "TOO_LATE",
     "Claimed",
     "Listed",
+    "Row",
     "claim",
     "enqueue",
     "fail_unreachable",
@@ -37,6 +38,8 @@ __all__ = [
     "mark_sent",
     "mark_unknown",
     "next_wait",
+    "put",
     "resolve_doubt",
     "retry",
+    "to_rows",
 ]

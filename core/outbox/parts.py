@@ -1,22 +1,20 @@
 """From a reply to the rows that say it: text that fits, and choices that can be drawn."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import bindparam, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
 from core.adapter import Limits
 from core.cleaning import clean_line, split_text
 from core.messages import Reply
-from core.models import Rank
-from core.outbox.tables import OUTBOX, PLACE
+from core.models import Rank, Sending
+from core.outbox.tables import PLACE
+from core.store import execute, insert_new
 
-PLATFORM = select(PLACE.c.platform).where(PLACE.c.id == bindparam("place")).scalar_subquery()
-INSERT = {
-    dialect.dialect.name: dialect.insert(OUTBOX).values(platform=PLATFORM).on_conflict_do_nothing()
-    for dialect in (sqlite, postgresql)
-}
+PLATFORM = select(PLACE.c.platform).where(PLACE.c.id == bindparam("place"))
+Row = dict[str, Any]
 
 
 def enqueue(
@@ -34,12 +32,37 @@ def enqueue(
     """Put a reply on its way, in as many parts as the platform needs. What the same `cause` said
     at this address before is not said again.
     """
+    platform = execute(session, PLATFORM, {"place": place_id}).scalar_one()
+    put(session, to_rows(
+        place_id, platform, cause, reply, limits, now,
+        rank=rank, ticket_id=ticket_id, reply_to=reply_to,
+    ))  # fmt: skip
+
+
+def put(session: Session, rows: list[Row]) -> None:
+    if rows:
+        execute(session, insert_new(session, Sending), rows)
+
+
+def to_rows(
+    place_id: int,
+    platform: str,
+    cause: str,
+    reply: Reply,
+    limits: Limits,
+    now: datetime,
+    *,
+    rank: Rank = Rank.ANSWER,
+    ticket_id: int | None = None,
+    reply_to: str = "",
+) -> list[Row]:
+    """What `put` puts on its way; many replies can go in one statement."""
     title, texts, buttons = to_parts(reply, limits)
-    rows = [
+    return [
         {
             "cause": cause,
             "address_id": place_id,
-            "place": place_id,
+            "platform": platform,
             "part": part,
             "rank": rank.value,
             "title": "" if part else title,
@@ -53,8 +76,6 @@ def enqueue(
         }
         for part, text in enumerate(texts)
     ]
-    connection = session.connection()
-    connection.execute(INSERT[connection.dialect.name], rows)
 
 
 def to_parts(reply: Reply, limits: Limits) -> tuple[str, list[str], list[list[str]]]:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import typer
-from core.faq_matcher import load_encoder
-from core.files import open_files
 from sqlmodel import Session, text
 
 from core.adapter import Adapter, DeliveryError
+from core.faq_matcher import load_encoder
+from core.files import open_files
 from core.pack import Pack, read_pack
 from core.settings import Settings, read_settings
 from frontdesk.app import languages_of, open_database, platforms

@@ -117,30 +117,6 @@ def upgrade() -> None:
         batch_op.create_index("ix_ticket_queue", ["state", "due_at"], unique=False)
 
     op.create_table(
-        "asked",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column(
-            "address_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
-        ),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("text", sa.String(), nullable=False),
-        sa.Column("language", sa.String(), nullable=False),
-        sa.Column("audience", sa.String(), nullable=False),
-        sa.Column("verdict", sa.String(), nullable=False),
-        sa.Column("entry_id", sa.String(), nullable=False),
-        sa.Column("confidence", sa.Float(), nullable=False),
-        sa.Column("outcome", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["address_id"],
-            ["address.id"],
-        ),
-        sa.PrimaryKeyConstraint("id"),
-    )
-    with op.batch_alter_table("asked", schema=None) as batch_op:
-        batch_op.create_index("ix_asked_address_id", ["address_id"], unique=False)
-        batch_op.create_index("ix_asked_outcome", ["outcome", "at"], unique=False)
-
-    op.create_table(
         "inbox",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("platform", sa.String(), nullable=False),
@@ -253,6 +229,34 @@ def upgrade() -> None:
         batch_op.create_index("ix_seat_address_id", ["address_id"], unique=False)
 
     op.create_table(
+        "asked",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "address_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("language", sa.String(), nullable=False),
+        sa.Column("audience", sa.String(), nullable=False),
+        sa.Column("verdict", sa.String(), nullable=False),
+        sa.Column("entry_id", sa.String(), nullable=False),
+        sa.Column("confidence", sa.Float(), nullable=False),
+        sa.Column("outcome", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["address_id"],
+            ["address.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["id"],
+            ["inbox.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("asked", schema=None) as batch_op:
+        batch_op.create_index("ix_asked_address_id", ["address_id"], unique=False)
+        batch_op.create_index("ix_asked_outcome", ["outcome", "at"], unique=False)
+
+    op.create_table(
         "evidence",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("inbox_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -344,6 +348,11 @@ def downgrade() -> None:
         batch_op.drop_index("ix_evidence_inbox_id")
 
     op.drop_table("evidence")
+    with op.batch_alter_table("asked", schema=None) as batch_op:
+        batch_op.drop_index("ix_asked_outcome")
+        batch_op.drop_index("ix_asked_address_id")
+
+    op.drop_table("asked")
     with op.batch_alter_table("seat", schema=None) as batch_op:
         batch_op.drop_index("ix_seat_address_id")
 
@@ -367,11 +376,6 @@ def downgrade() -> None:
         batch_op.drop_index("ix_inbox_message")
 
     op.drop_table("inbox")
-    with op.batch_alter_table("asked", schema=None) as batch_op:
-        batch_op.drop_index("ix_asked_outcome")
-        batch_op.drop_index("ix_asked_address_id")
-
-    op.drop_table("asked")
     with op.batch_alter_table("ticket", schema=None) as batch_op:
         batch_op.drop_index("ix_ticket_queue")
         batch_op.drop_index("ix_ticket_contact_id")
