@@ -6,10 +6,14 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
+from pathlib import Path
 from typing import TypeVar
 
 from core import faq
 from core.faq_matcher import Bands, Encoder, FaqMatcher, Found
+from core.faq_matcher import Question as Phrasing
+from core.kept_vectors import KeptVectors
 from core.store import Store
 
 REMEMBERED = 20_000
@@ -25,9 +29,9 @@ T = TypeVar("T")
 class Answers:
     """Finds entries for questions. Follows changes of the FAQ, whoever makes them."""
 
-    def __init__(self, store: Store, encoder: Encoder | None, bands: Bands) -> None:
+    def __init__(self, store: Store, encoder: Encoder | None, bands: Bands, vectors: Path) -> None:
         self._store = store
-        self._encoder = encoder
+        self._encoder = KeptVectors(encoder, vectors) if encoder else None
         self._bands = bands
         self._version = -1
         self._matcher = FaqMatcher([], encoder=encoder, bands=bands)
@@ -80,11 +84,14 @@ class Answers:
         if version == self._version:
             return
         questions = await self._store.read(faq.questions)
-        self._matcher = await self._beside(
-            lambda: FaqMatcher(questions, encoder=self._encoder, bands=self._bands)
-        )
+        self._matcher = await self._beside(lambda: self._learn(questions))
         self._known.clear()
         self._version = version
+
+    def _learn(self, questions: list[Phrasing]) -> FaqMatcher:
+        learning = self._encoder.learning() if self._encoder else nullcontext()
+        with learning:  # on the thread that also matches: no question comes between
+            return FaqMatcher(questions, encoder=self._encoder, bands=self._bands)
 
     async def run(self) -> None:
         """Follow the FAQ until cancelled."""

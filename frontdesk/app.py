@@ -1,7 +1,8 @@
 """The only place that builds the parts and joins them."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+import gc
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,7 +20,7 @@ from core.delivery import Delivery
 from core.desk import Desk
 from core.dialogs.menu import COMMANDS
 from core.faq_file import read_entries
-from core.faq_matcher import Bands, load_encoder
+from core.faq_matcher import Bands, Encoder, load_encoder
 from core.files import open_files
 from core.i18n import Languages
 from core.messages import Inbound
@@ -98,8 +99,12 @@ async def open_desk(
     clock: Callable[[], datetime] = now,
 ) -> AsyncIterator[Parts]:
     """A desk that fetches, sends and follows the FAQ until the block ends."""
+    encoder = asyncio.create_task(asyncio.to_thread(load_encoder))  # slow: begun first
     store = Store(await asyncio.to_thread(open_database, settings))
-    parts = await build(settings, pack, store, {one.platform: one for one in adapters}, clock)
+    named = {one.platform: one for one in adapters}
+    parts = await build(settings, pack, store, named, clock, encoder)
+    gc.collect()
+    gc.freeze()  # what lives as long as the desk need not be looked through again and again
     at_work = [
         asyncio.create_task(work)
         for work in (parts.delivery.run(), parts.attachments.run(), parts.answers.run())
@@ -123,12 +128,14 @@ async def build(
     store: Store,
     adapters: Mapping[str, Adapter],
     clock: Callable[[], datetime],
+    encoder_loading: Awaitable[Encoder | None],
 ) -> Parts:
     languages = languages_of(pack)
     limits = limits_of(settings) | {one.platform: one.limits for one in adapters.values()}
     await seed_faq(settings, pack, store)
-    encoder = await asyncio.to_thread(load_encoder)
-    answers = Answers(store, encoder, Bands(settings.faq.answer, settings.faq.suggest))
+    encoder = await encoder_loading
+    bands = Bands(settings.faq.answer, settings.faq.suggest)
+    answers = Answers(store, encoder, bands, settings.data / "vectors.npz")
     await answers.refresh()
     files = open_files(settings.files, settings.data / "incoming")
     delivery = Delivery(store, adapters, clock)

@@ -5,6 +5,7 @@ import getpass
 import os
 import sys
 from importlib.metadata import version
+from io import TextIOWrapper
 from typing import Annotated
 
 import typer
@@ -96,6 +97,9 @@ def talk(language: str | None, name: str | None) -> None:
     settings = read_settings()
     pack = read_pack(settings.pack)
     set_up("error")
+    for stream in (sys.stdin, sys.stdout):
+        if isinstance(stream, TextIOWrapper):  # whatever is piped in, and whatever can be shown
+            stream.reconfigure(errors="replace")
     spoken = language or os.environ.get("LANG", "").partition(".")[0]
     terminal = TerminalAdapter(name or getpass.getuser(), spoken, now)
     asyncio.run(running.converse(settings, pack, terminal))

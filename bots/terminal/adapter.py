@@ -1,8 +1,10 @@
 """The terminal as a platform: a conversation with the desk where it runs."""
 
 import asyncio
+import os
 import sys
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from threading import Thread
@@ -10,8 +12,8 @@ from typing import TextIO
 from uuid import uuid4
 
 from bots.terminal.parse import NoSuchFile, to_inbound
-from bots.terminal.render import to_text
-from core.adapter import Adapter, Gone, Limits, Receive
+from bots.terminal.render import printable, to_text
+from core.adapter import Adapter, FetchError, Gone, Limits, Receive, Retry, TooLarge
 from core.messages import Address, Attachment, Outbound, Sender
 
 PROMPT = "> "
@@ -23,7 +25,8 @@ END = None
 
 
 class TerminalAdapter(Adapter):
-    """Takes a line at a time, and prints all replies to it before the next.
+    """Takes a line at a time. With a `receive` that returns when all is said, it prints all replies
+    to a line before it takes the next.
 
     At a terminal it prompts; fed by a pipe it only answers, so that a script can hold a
     conversation.
@@ -48,6 +51,7 @@ class TerminalAdapter(Adapter):
         self._source = source
         self._sink = sink
         self._prompts = source.isatty() and sink.isatty()
+        self._asking = False
 
     async def open(self) -> None:
         """Nothing to greet."""
@@ -58,40 +62,61 @@ class TerminalAdapter(Adapter):
     async def listen(self, receive: Receive) -> None:
         """Ends with the input, or at `/quit`."""
         lines = read_lines(self._source)
-        self._prompt()
-        while (line := await lines.get()) is not END and line.strip() != "/quit":
+        while (line := await self._ask(lines)) is not END and line.strip() != "/quit":
             if line.strip():
                 await self._hear(line.rstrip("\r\n"), receive)
-            self._prompt()
+
+    async def _ask(self, lines: asyncio.Queue[str | None]) -> str | None:
+        if not self._prompts:
+            return await lines.get()
+        self._asking = True
+        self._write(PROMPT)
+        line = await lines.get()
+        self._asking = False
+        if line is END:
+            self._write("\n")
+        return line
 
     async def _hear(self, line: str, receive: Receive) -> None:
         try:
             inbound = to_inbound(line, uuid4().hex, self._address, self._sender, self._clock())
         except NoSuchFile as missing:
-            self._print(f"There is no file to read at {missing}. Check the path and try again.")
+            path = printable(str(missing))
+            self._print(
+                f"There is no file to read at {path}. Check the path and try again."
+                if path
+                else "Write the file's path behind it: /attach PATH"
+            )
             return
         await receive(inbound)
 
     async def send(self, outbound: Outbound) -> str:
-        self._print(to_text(outbound, colours=self._prompts))
+        """Raises `Retry` when nobody reads any more: it is shown at the next visit."""
+        try:
+            self._print(to_text(outbound, colours=self._prompts))
+        except OSError as error:
+            raise Retry("the terminal is closed") from error
         return uuid4().hex
 
     async def fetch(self, attachment: Attachment) -> AsyncIterator[bytes]:
+        limit = self.limits.file_in
         try:
-            file = await asyncio.to_thread(Path(attachment.handle).open, "rb")
+            with await asyncio.to_thread(Path(attachment.handle).open, "rb") as file:
+                if os.fstat(file.fileno()).st_size > limit:
+                    raise TooLarge(limit)
+                while block := await asyncio.to_thread(file.read, BLOCK):
+                    yield block
         except FileNotFoundError as error:
             raise Gone("the file is no longer there") from error
-        with file:
-            while block := await asyncio.to_thread(file.read, BLOCK):
-                yield block
-
-    def _prompt(self) -> None:
-        if self._prompts:
-            self._sink.write(PROMPT)
-            self._sink.flush()
+        except OSError as error:
+            raise FetchError(f"the file cannot be read: {error.strerror}") from error
 
     def _print(self, text: str) -> None:
-        self._sink.write(text + "\n\n")
+        """Whoever is being asked meanwhile is asked again below it."""
+        self._write(f"\n{text}\n\n{PROMPT}" if self._asking else f"{text}\n\n")
+
+    def _write(self, text: str) -> None:
+        self._sink.write(text)
         self._sink.flush()
 
 
@@ -100,14 +125,12 @@ def read_lines(source: TextIO) -> asyncio.Queue[str | None]:
     lines: asyncio.Queue[str | None] = asyncio.Queue()
     loop = asyncio.get_running_loop()
 
-    def put(line: str | None) -> None:
-        if not loop.is_closed():
-            loop.call_soon_threadsafe(lines.put_nowait, line)
-
     def read() -> None:
-        for line in source:
-            put(line)
-        put(END)
+        with suppress(RuntimeError):  # the conversation is over, and its loop closed
+            with suppress(OSError, ValueError):  # the terminal is gone, or what comes is no text
+                for line in source:
+                    loop.call_soon_threadsafe(lines.put_nowait, line)
+            loop.call_soon_threadsafe(lines.put_nowait, END)
 
     Thread(target=read, name="terminal", daemon=True).start()
     return lines

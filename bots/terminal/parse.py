@@ -1,5 +1,6 @@
-"""Pure: a line somebody typed -> Inbound."""
+"""Pure but for a look at the files it names: a line somebody typed -> Inbound."""
 
+import os
 import shlex
 from datetime import datetime
 from pathlib import Path
@@ -10,28 +11,38 @@ ATTACH = "/attach"
 
 
 class NoSuchFile(Exception):
-    """A path that `/attach` named and that is not a readable file."""
+    """Something after `/attach` that is no readable file: the path as it was typed, or nothing."""
 
 
 def to_inbound(line: str, event: str, address: Address, sender: Sender, at: datetime) -> Inbound:
     """`/attach PATH [PATH …]` sends files; anything else is text. Raises `NoSuchFile`."""
-    command, _, rest = line.partition(" ")
+    command, *rest = line.split(maxsplit=1) or [""]
     if command != ATTACH:
         return Inbound(event, address, sender, at, text=line, message=event)
-    return Inbound(event, address, sender, at, attachments=attachments(rest), message=event)
+    files = tuple(to_attachment(path) for path in split("".join(rest).rstrip()))
+    return Inbound(event, address, sender, at, attachments=files, message=event)
 
 
-def attachments(paths: str) -> tuple[Attachment, ...]:
+def split(paths: str) -> list[str]:
+    """Words as a shell would take them; one path alone needs no quotation marks."""
+    if not paths or is_readable(paths):
+        return [paths]
     try:
-        named = [Path(path).expanduser() for path in shlex.split(paths)]
+        return shlex.split(paths)
     except ValueError:  # an open quotation mark
-        named = [Path(paths).expanduser()]
-    if not named:
-        raise NoSuchFile(ATTACH + " PATH")
-    for path in named:
-        if not path.is_file():
-            raise NoSuchFile(str(path))
-    return tuple(
-        Attachment(str(path.resolve()), "document", path.name, size=path.stat().st_size)
-        for path in named
-    )
+        return [paths]
+
+
+def is_readable(path: str) -> bool:
+    try:
+        found = Path(path).expanduser()
+        return found.is_file() and os.access(found, os.R_OK)
+    except (OSError, RuntimeError):  # a name too long for any file, a home of nobody
+        return False
+
+
+def to_attachment(path: str) -> Attachment:
+    if not is_readable(path):
+        raise NoSuchFile(path)
+    found = Path(path).expanduser().resolve()
+    return Attachment(str(found), "document", Path(path).name, size=found.stat().st_size)

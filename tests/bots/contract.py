@@ -1,7 +1,8 @@
 """The promise of every platform, written once.
 
-A platform's test module subclasses `AdapterContract` and gives it a `rig` fixture: an opened
-adapter, and somebody at the other end of the wire.
+A platform's test module subclasses `AdapterContract`, or, where several people write and press
+buttons, `MessengerContract`, and gives it a `rig` fixture: an opened adapter, and somebody at the
+other end of the wire.
 """
 
 import asyncio
@@ -31,24 +32,32 @@ class Seen:
 
 
 class Rig(Protocol):
-    """Somebody at the other end. People are named by a platform id; they appear when they act."""
+    """Ann at the other end."""
 
     adapter: Adapter
     failures: tuple[type[DeliveryError], ...]
     """What this platform can answer to a send."""
+
+    async def person_says(self, text: str) -> None: ...
+
+    async def person_sends_file(self, data: bytes, name: str, size: int | None = None) -> None:
+        """`size` is what the platform declares, where it is not that of `data`."""
+
+    def seen(self) -> list[Seen]: ...
+
+    def fail_with(self, failure: type[DeliveryError]) -> None:
+        """The next send ends so."""
+
+
+class MessengerRig(Rig, Protocol):
+    """People are named by a platform id; they appear when they act."""
 
     async def person_says(self, text: str, person: str = ANN) -> None: ...
 
     async def person_presses(self, value: str, person: str = ANN) -> None:
         """On a button with this value, wherever it stands."""
 
-    async def person_sends_file(self, data: bytes, name: str, size: int | None = None) -> None:
-        """`size` is what the platform declares, where it is not that of `data`."""
-
     def seen(self, person: str = ANN) -> list[Seen]: ...
-
-    def fail_with(self, failure: type[DeliveryError]) -> None:
-        """The next send ends so."""
 
 
 class Ears:
@@ -102,6 +111,8 @@ async def read(adapter: Adapter, attachment: Attachment) -> bytes:
 
 
 class AdapterContract:
+    """What every platform promises, even one for a single person who can only type."""
+
     async def test_each_message_arrives_once_and_in_order(self, rig: Rig) -> None:
         ears = Ears()
         async with listening(rig.adapter, ears.receive):
@@ -129,43 +140,6 @@ class AdapterContract:
         assert inbound.private
         assert inbound.at.utcoffset() is not None
         assert inbound.message
-
-    async def test_people_are_told_apart_and_each_keeps_their_order(self, rig: Rig) -> None:
-        for number in range(4):
-            await rig.person_says(f"ann {number}", ANN)
-            await rig.person_says(f"ben {number}", BEN)
-        heard = await hear(rig.adapter, 8)
-        for person, name in ((ANN, "ann"), (BEN, "ben")):
-            said = [one.text for one in heard if one.sender.id == person]
-            assert said == [f"{name} {number}" for number in range(4)]
-        assert len({one.address for one in heard}) == 2
-
-    async def test_what_could_not_be_received_comes_again_in_its_order(self, rig: Rig) -> None:
-        ears = Ears(deaf_for=2)
-        await rig.person_says("first")
-        await rig.person_says("second")
-        async with listening(rig.adapter, ears.receive):
-            heard = await ears.until(2)
-        assert [one.text for one in heard] == ["first", "second"]
-
-    async def test_what_was_never_received_is_not_acknowledged(self, rig: Rig) -> None:
-        tried = asyncio.Event()
-
-        async def fail(_: Inbound) -> None:
-            tried.set()
-            raise OSError("no space left on device")
-
-        await rig.person_says("keep me")
-        async with listening(rig.adapter, fail), asyncio.timeout(PATIENCE):
-            await tried.wait()
-        assert [one.text for one in await hear(rig.adapter)] == ["keep me"]
-
-    async def test_a_press_arrives_with_its_value(self, rig: Rig) -> None:
-        await rig.person_presses("faq:12:helped")
-        pressed = (await hear(rig.adapter))[0]
-        assert pressed.kind is Kind.PRESS
-        assert pressed.choice == "faq:12:helped"
-        assert pressed.sender.id == ANN
 
     async def test_words_arrive_byte_for_byte(self, rig: Rig) -> None:
         assert (await meet(rig, MARKUP)).text == MARKUP
@@ -196,13 +170,6 @@ class AdapterContract:
         assert first != second
         assert [one.text for one in rig.seen()] == ["one", "two"]
 
-    async def test_a_send_reaches_only_its_address(self, rig: Rig) -> None:
-        address = (await meet(rig)).address
-        await rig.person_says("and me", BEN)
-        await rig.adapter.send(Outbound(address, "for ann"))
-        assert [one.text for one in rig.seen(ANN)] == ["for ann"]
-        assert rig.seen(BEN) == []
-
     async def test_words_are_shown_byte_for_byte(self, rig: Rig) -> None:
         address = (await meet(rig)).address
         await rig.adapter.send(Outbound(address, MARKUP))
@@ -216,23 +183,12 @@ class AdapterContract:
         await rig.adapter.send(Outbound(address, text))
         assert rig.seen() == [Seen(text)]
 
-    async def test_title_and_choices_are_drawn(self, rig: Rig) -> None:
+    async def test_a_title_is_drawn_with_its_words(self, rig: Rig) -> None:
         address = (await meet(rig)).address
-        choices = tuple(Choice(f"Label {number}", f"value:{number}") for number in range(3))
-        await rig.adapter.send(Outbound(address, "Words", "Title 👋", choices, columns=2))
+        await rig.adapter.send(Outbound(address, "Words", "Title 👋"))
         (shown,) = rig.seen()
         assert "Title 👋" in shown.text
         assert "Words" in shown.text
-        assert all(choice.label in (*shown.labels, shown.text) for choice in choices)
-
-    async def test_as_many_choices_as_promised_are_drawn(self, rig: Rig) -> None:
-        address = (await meet(rig)).address
-        limits = rig.adapter.limits
-        choices = tuple(
-            Choice("x" * limits.label, f"value:{number}") for number in range(limits.choices)
-        )
-        await rig.adapter.send(Outbound(address, "Choose", choices=choices))
-        assert len(rig.seen()[0].labels) == limits.choices
 
     async def test_a_failed_send_says_how_it_failed(self, rig: Rig) -> None:
         address = (await meet(rig)).address
@@ -255,3 +211,75 @@ class AdapterContract:
         async with asyncio.timeout(1):
             with pytest.raises(asyncio.CancelledError):
                 await task
+
+
+class MessengerContract(AdapterContract):
+    """What is promised as well where several people write and press buttons, and what we could not
+    take is delivered again.
+    """
+
+    async def test_people_are_told_apart_and_each_keeps_their_order(
+        self, rig: MessengerRig
+    ) -> None:
+        for number in range(4):
+            await rig.person_says(f"ann {number}", ANN)
+            await rig.person_says(f"ben {number}", BEN)
+        heard = await hear(rig.adapter, 8)
+        for person, name in ((ANN, "ann"), (BEN, "ben")):
+            said = [one.text for one in heard if one.sender.id == person]
+            assert said == [f"{name} {number}" for number in range(4)]
+        assert len({one.address for one in heard}) == 2
+
+    async def test_what_could_not_be_received_comes_again_in_its_order(
+        self, rig: MessengerRig
+    ) -> None:
+        ears = Ears(deaf_for=2)
+        await rig.person_says("first")
+        await rig.person_says("second")
+        async with listening(rig.adapter, ears.receive):
+            heard = await ears.until(2)
+        assert [one.text for one in heard] == ["first", "second"]
+
+    async def test_what_was_never_received_is_not_acknowledged(self, rig: MessengerRig) -> None:
+        tried = asyncio.Event()
+
+        async def fail(_: Inbound) -> None:
+            tried.set()
+            raise OSError("no space left on device")
+
+        await rig.person_says("keep me")
+        async with listening(rig.adapter, fail), asyncio.timeout(PATIENCE):
+            await tried.wait()
+        assert [one.text for one in await hear(rig.adapter)] == ["keep me"]
+
+    async def test_a_press_arrives_with_its_value(self, rig: MessengerRig) -> None:
+        await rig.person_presses("faq:12:helped")
+        pressed = (await hear(rig.adapter))[0]
+        assert pressed.kind is Kind.PRESS
+        assert pressed.choice == "faq:12:helped"
+        assert pressed.sender.id == ANN
+
+    async def test_a_send_reaches_only_its_address(self, rig: MessengerRig) -> None:
+        address = (await meet(rig)).address
+        await rig.person_says("and me", BEN)
+        await rig.adapter.send(Outbound(address, "for ann"))
+        assert [one.text for one in rig.seen(ANN)] == ["for ann"]
+        assert rig.seen(BEN) == []
+
+    async def test_choices_are_drawn_below_title_and_words(self, rig: MessengerRig) -> None:
+        address = (await meet(rig)).address
+        choices = tuple(Choice(f"Label {number}", f"value:{number}") for number in range(3))
+        await rig.adapter.send(Outbound(address, "Words", "Title 👋", choices, columns=2))
+        (shown,) = rig.seen()
+        assert "Title 👋" in shown.text
+        assert "Words" in shown.text
+        assert shown.labels == tuple(choice.label for choice in choices)
+
+    async def test_as_many_choices_as_promised_are_drawn(self, rig: MessengerRig) -> None:
+        address = (await meet(rig)).address
+        limits = rig.adapter.limits
+        choices = tuple(
+            Choice("x" * limits.label, f"value:{number}") for number in range(limits.choices)
+        )
+        await rig.adapter.send(Outbound(address, "Choose", choices=choices))
+        assert len(rig.seen()[0].labels) == limits.choices

@@ -3,7 +3,7 @@
 import pytest
 
 from core.adapter import Adapter, DeliveryError, Refused, Retry, Unknown
-from tests.bots.contract import ANN, AdapterContract, Rig, Seen
+from tests.bots.contract import ANN, MessengerContract, MessengerRig, Seen
 from tests.fakes.memory import MemoryAdapter
 
 
@@ -35,7 +35,7 @@ class MemoryRig:
         self._memory.faults.append(failure("on order"))
 
 
-class TestMemoryContract(AdapterContract):
+class TestMemoryContract(MessengerContract):
     @pytest.fixture
-    def rig(self) -> Rig:
+    def rig(self) -> MessengerRig:
         return MemoryRig()

@@ -11,7 +11,7 @@ from core import faq
 from core.faq import Change, SamePhrasing, Shown
 from core.faq_file import Entry, Text
 from core.faq_matcher import Question
-from core.models import Asked, FaqPhrasing, FaqText, Place
+from core.models import Asked, FaqPhrasing, FaqText, Heard, Place, row_id
 from core.store import Store
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -175,13 +175,17 @@ async def test_a_question_is_kept_with_what_came_of_it(store: Store) -> None:
         place = Place(platform="p", account="a", chat="c", sender="s", created_at=NOW, thread="")
         session.add(place)
         session.flush()
-        return [faq.record(session, asked(place, words)) for words in ("how", "why")]
+        return [faq.record(session, asked(session, place, words)) for words in ("how", "why")]
 
-    def asked(place: Place, words: str) -> Asked:
-        assert place.id
+    def asked(session: Session, place: Place, words: str) -> Asked:
+        heard = Heard(platform="p", account="a", event=words, kind="message", at=NOW,
+                      received_at=NOW)  # fmt: skip
+        session.add(heard)
+        session.flush()
         return Asked(
-            address_id=place.id, at=NOW, text=words, language="en", audience="user", verdict="none"
-        )
+            id=row_id(heard.id), address_id=row_id(place.id), at=NOW, text=words, language="en",
+            audience="user", verdict="none",
+        )  # fmt: skip
 
     first, second = await store.write(ask)
     await store.write(lambda session: faq.set_outcome(session, first, "ticket"))

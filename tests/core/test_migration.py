@@ -4,10 +4,26 @@ from pathlib import Path
 
 import pytest
 from alembic import command
-from sqlalchemy import inspect, text
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, inspect, text
 
-from core.migration import NewerDatabase, back_up, configuration, migrate
+from core.migration import FOLDER, NewerDatabase, back_up, forms, migrate
 from core.store import open_engine
+
+
+def configuration(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER))
+    config.attributes["connection"] = connection
+    return config
+
+
+def test_the_forms_are_the_migrations_in_their_order() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER))
+    script = ScriptDirectory.from_config(config)
+    assert forms() == [one.revision for one in reversed(list(script.walk_revisions()))]
 
 
 def test_an_empty_database_gets_exactly_the_tables_of_the_models(database_url: str) -> None:

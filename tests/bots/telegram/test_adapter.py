@@ -26,7 +26,16 @@ from core.adapter import (
 )
 from core.messages import Address, Attachment, Choice, Inbound, Kind, Outbound
 from core.settings import Telegram, Wrong
-from tests.bots.contract import ANN, AdapterContract, Ears, Rig, Seen, hear, listening, read
+from tests.bots.contract import (
+    ANN,
+    Ears,
+    MessengerContract,
+    MessengerRig,
+    Seen,
+    hear,
+    listening,
+    read,
+)
 from tests.fakes.telegram import TelegramFake
 from tests.fakes.telegram_people import Person, labels
 
@@ -129,9 +138,9 @@ class TelegramRig:
         self._fake.faults.add(kind=kind, method="sendMessage")
 
 
-class TestTelegramContract(AdapterContract):
+class TestTelegramContract(MessengerContract):
     @pytest.fixture
-    def rig(self, fake: TelegramFake, adapter: TelegramAdapter) -> Rig:
+    def rig(self, fake: TelegramFake, adapter: TelegramAdapter) -> MessengerRig:
         return TelegramRig(fake, adapter)
 
 

@@ -1,0 +1,70 @@
+"""An encoder with a memory on disk: what it learnt at one start it need not encode at the next."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from zipfile import BadZipFile
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.encoder import TESTED, WEIGHTS, Encoder
+
+Vectors = NDArray[np.float32]
+FORM = TESTED[WEIGHTS]
+"""Vectors of other weights are worth nothing."""
+
+
+class KeptVectors:
+    """Encodes as `encoder` does. Within `learning`, texts are looked up in the file first, and the
+    file holds exactly what was asked for when it ends: phrasings, never anybody's questions.
+    """
+
+    def __init__(self, encoder: Encoder, path: Path) -> None:
+        self._encoder = encoder
+        self._path = path
+        self._known: dict[str, Vectors] | None = None
+        self._asked: dict[str, Vectors] = {}
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        known = self._known
+        if known is None:
+            return self._encoder.encode(texts)
+        new = [text for text in dict.fromkeys(texts) if text not in known]
+        known.update(zip(new, self._encoder.encode(new), strict=True) if new else ())
+        self._asked.update((text, known[text]) for text in texts)
+        return np.stack([known[text] for text in texts])
+
+    @contextmanager
+    def learning(self) -> Iterator[None]:
+        """Only one at a time, and no question meanwhile: its vector would be kept."""
+        self._known, self._asked = read(self._path), {}
+        before = len(self._known)
+        try:
+            yield
+            if len(self._asked) != before or len(self._known) != before:
+                write(self._path, self._asked)
+        finally:
+            self._known, self._asked = None, {}
+
+
+def read(path: Path) -> dict[str, Vectors]:
+    """Nothing, when the file is missing, damaged, or of other weights."""
+    try:
+        with path.open("rb") as file, np.load(file) as kept:
+            if str(kept["form"]) != FORM:
+                return {}
+            return dict(zip(kept["texts"].tolist(), kept["vectors"], strict=True))
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile):
+        return {}
+
+
+def write(path: Path, vectors: dict[str, Vectors]) -> None:
+    """Whole or not at all. That it cannot be written costs time at the next start, no more."""
+    draft = path.with_suffix(".new.npz")
+    texts = np.array(list(vectors), dtype=np.str_)
+    rows = np.stack(list(vectors.values())) if vectors else np.empty((0, 0), np.float32)
+    with suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        np.savez(draft, form=np.array(FORM), texts=texts, vectors=rows)
+        draft.replace(path)
