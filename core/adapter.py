@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from core.messages import Address, Attachment, Inbound, Outbound
+from core.messages import Attachment, Inbound, Outbound
 
 Receive = Callable[[Inbound], Awaitable[None]]
 
@@ -116,9 +116,3 @@ class Adapter(Protocol):
     def fetch(self, attachment: Attachment) -> AsyncIterator[bytes]:
         """Stream the bytes of a file that came in. Raises `FetchError` on the way."""
         ...
-
-
-class ShowsTyping(Protocol):
-    """An extra: show the person that an answer is on its way."""
-
-    async def show_typing(self, address: Address) -> None: ...

@@ -69,10 +69,12 @@ class FaqIndex:
     weights: Floats
     """Of each landmark for each entry."""
 
-    def score(self, keys: Sequence[str], vectors: Floats | None) -> Scores:
+    def score(self, keys: Sequence[str], vectors: Floats | None) -> tuple[Scores, Floats]:
+        """Also the likeness in spelling to each phrasing: it tells languages apart."""
         meaning, spelling = compare(self.chars, self.vectors, keys, vectors)
         kernel = kernel_of(meaning[:, self.landmarks], spelling[:, self.landmarks])
-        return Scores(near_of(meaning, spelling, self.starts), kernel @ self.weights)
+        near = near_of(meaning, spelling, self.starts)
+        return Scores(near, kernel @ self.weights), spelling
 
 
 def learn(own: Ids, keys: Sequence[str], vectors: Floats | None) -> tuple[FaqIndex, LeftOut]:

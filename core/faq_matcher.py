@@ -17,6 +17,7 @@ from core.phrasing import clean, key
 
 __all__ = ["Bands", "Encoder", "FaqMatcher", "Found", "Match", "Question", "load_encoder"]
 
+TOGETHER = 5
 WORD_FOR_WORD = 0.99
 """Confidence in an entry that has the very phrasing."""
 _BLOCK = 64
@@ -40,14 +41,19 @@ class Found:
     verdict: Verdict
     matches: tuple[Match, ...]
     fit: float
+    language: str = ""
+    """The language that the question is clearly written in, or empty."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bands:
-    """The confidence from which to answer, and from which to suggest."""
+    """The confidence from which to answer, and from which to suggest. Entries that are unlikely
+    one by one are suggested when the best five are likely enough `together`.
+    """
 
     answer: float = 0.7
     suggest: float = 0.3
+    together: float = 0.45
 
 
 class FaqMatcher:
@@ -134,10 +140,12 @@ class FaqMatcher:
         matches = tuple(
             Match(entries[column], float(chances[column])) for column in columns[:limit]
         )
-        verdict = "answer" if same else self._band(matches[0].confidence)
-        return Found(verdict, matches, 1.0 if same else judgement.fit)
+        best = np.sort(chances)[: -TOGETHER - 1 : -1]
+        verdict = "answer" if same else self._band(float(best[0]), float(best.sum()))
+        return Found(verdict, matches, 1.0 if same else judgement.fit, judgement.language)
 
-    def _band(self, confidence: float) -> Verdict:
-        if confidence >= self._bands.answer:
+    def _band(self, best: float, together: float) -> Verdict:
+        if best >= self._bands.answer:
             return "answer"
-        return "suggest" if confidence >= self._bands.suggest else "none"
+        likely = best >= self._bands.suggest or together >= self._bands.together
+        return "suggest" if likely else "none"

@@ -59,10 +59,15 @@ class Languages:
 
     def nearest(self, tag: str) -> str:
         """`de-AT` and `DE_ch` are `de`; an unknown or empty tag is the fallback."""
+        return self._find(tag) or self.fallback
+
+    def knows(self, tag: str) -> bool:
+        return self._find(tag) is not None
+
+    def _find(self, tag: str) -> str | None:
         wanted = tag.replace("_", "-").lower()
         return next(
-            (known for known in (wanted, wanted.split("-")[0]) if known in self.speech),
-            self.fallback,
+            (known for known in (wanted, wanted.split("-")[0]) if known in self.speech), None
         )
 
     def speak(self, tag: str) -> Speech:

@@ -8,9 +8,13 @@ import numpy as np
 
 from core.confidence import MEANING, SPELLING, Confidence, Numbers
 from core.encoder import Encoder, encode_phrasings
-from core.faq_index import NEAREST, FaqIndex, Floats, learn
+from core.faq_index import NEAREST, FaqIndex, Floats, Ids, learn
 from core.phrasing import clean, key
 
+ALIKE = 5
+"""How many phrasings of a language speak for it."""
+CLEARLY = 1.25
+"""How much more alike they must be than those of the next language."""
 HOME = 0.01
 """Added to the rank of entries in the person's language. It decides between equals, no more: larger
 values found fewer right entries on mixed collections."""
@@ -34,6 +38,7 @@ class Judgement:
     rank: Floats
     chances: Numbers
     fit: float
+    language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,8 @@ class Knowledge:
     """Key of a phrasing -> the entries that have it."""
     homes: dict[str, Floats]
     """Language -> what it adds to the rank of each entry."""
+    tongues: dict[str, Ids]
+    """Language -> its phrasings."""
     index: FaqIndex
     confidence: Confidence
 
@@ -54,14 +61,29 @@ class Knowledge:
         self, keys: Sequence[str], vectors: Floats | None, languages: Sequence[str | None]
     ) -> Iterator[Judgement]:
         """One for each key of a question, with its vector and its language."""
-        scores = self.index.score(keys, vectors)
+        scores, spelling = self.index.score(keys, vectors)
         rank = scores.rank()
         for row, language in enumerate(languages):
             rank[row] += self.homes.get(tongue(language or ""), 0.0)
         chances = self.confidence.judge(scores, rank)
         fits = (scores.near + scores.ridge).max(axis=1) / (NEAREST + 1)
         fits = np.clip(fits, 0, 1).tolist()
-        return map(Judgement, rank, chances, fits)
+        spoken = map(self.recognise, keys, spelling)
+        return map(Judgement, rank, chances, fits, spoken)
+
+    def recognise(self, key: str, spelling: Floats) -> str:
+        """The language that a question is written in, if the desk's own phrasings tell clearly.
+        One or two words tell nothing: many are the same everywhere.
+        """
+        if key.count(" ") < 2:
+            return ""
+        alike = sorted(
+            (float(np.sort(spelling[rows])[-ALIKE:].mean()), name)
+            for name, rows in self.tongues.items()
+        )
+        best, name = alike[-1]
+        second = alike[-2][0] if len(alike) > 1 else 0.0
+        return name if best > CLEARLY * second else ""
 
 
 def know(
@@ -89,6 +111,10 @@ def know(
         entries=tuple(entries),
         columns={wording: tuple(sorted(found)) for wording, found in columns.items()},
         homes=homes,
+        tongues={
+            name: np.array([row for row, one in enumerate(ordered) if tongue(one.language) == name])
+            for name in homes
+        },
         index=index,
         confidence=Confidence(SPELLING if encoder is None else MEANING, left_out),
     )

@@ -15,14 +15,18 @@ from pydantic import (
     field_validator,
     model_validator,
 )
+from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 ROOT = Path(__file__).parent.parent
+KINDS_OF_DATABASE = ("sqlite", "postgresql", "postgresql+psycopg")
 
 
 class Wrong(Exception):
@@ -37,7 +41,6 @@ class Telegram(Part):
     token: SecretStr | None = None
     api_url: str = "https://api.telegram.org"
     webhook_secret: SecretStr | None = Field(default=None, min_length=16, max_length=256)
-    staff_chat: str = ""
     per_second: float = Field(default=30.0, gt=0)
     per_chat: float = Field(default=1.0, ge=0)
 
@@ -93,6 +96,13 @@ class Settings(BaseSettings):
     web: Web = Web()
     faq: Faq = Faq()
 
+    @field_validator("database_url")
+    @classmethod
+    def check_database(cls, url: SecretStr | None) -> SecretStr | None:
+        if url and kind_of_database(url.get_secret_value()) not in KINDS_OF_DATABASE:
+            raise ValueError("should be postgresql://user:password@host/name or sqlite:///file")
+        return url
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -128,7 +138,16 @@ def read_settings() -> Settings:
         raise Wrong(f"frontdesk.toml cannot be read: {error}") from None
 
 
-def explain(error: object) -> str:
-    assert isinstance(error, dict)
+def kind_of_database(url: str) -> str:
+    try:
+        return make_url(url).drivername
+    except (ArgumentError, ValueError):  # no URL, or a port that is no number
+        return ""
+
+
+def explain(error: ErrorDetails) -> str:
     name = "FRONTDESK_" + "__".join(str(part).upper() for part in error["loc"])
-    return f"{name}: {error['msg']}"
+    if error["type"] == "extra_forbidden":
+        return f"{name}: there is no such setting; is it mistyped?"
+    said = error["msg"].removeprefix("Value error, ").replace("Input should", "should")
+    return f"{name}: {said}"

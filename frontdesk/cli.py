@@ -11,12 +11,12 @@ from typing import Annotated
 import typer
 
 from bots.terminal.adapter import TerminalAdapter
-from core.pack import read_pack
-from core.settings import read_settings
+from core.pack import Pack, read_pack
+from core.settings import Settings, read_settings
 from frontdesk import running
 from frontdesk.app import languages_of, now, platforms
 from frontdesk.commands import doctor, faq, outbox, tickets
-from frontdesk.commands.outcome import explained
+from frontdesk.commands.outcome import explained, fail
 from frontdesk.logs import set_up
 
 cli = typer.Typer(
@@ -41,7 +41,8 @@ def show_version(wanted: bool) -> None:
 @cli.callback()
 def root(
     _version: Annotated[
-        bool, typer.Option("--version", callback=show_version, is_eager=True, help="Show it.")
+        bool,
+        typer.Option("--version", callback=show_version, is_eager=True, help="Show which one."),
     ] = False,
 ) -> None:
     """One support desk behind Telegram, Discord, X, e-mail and the web."""
@@ -49,7 +50,10 @@ def root(
 
 @cli.command()
 def run() -> None:
-    """Start the desk: every platform whose token is set; at a terminal with none, a talk here."""
+    """Start every platform whose token is set, until stopped.
+
+    At a terminal with no platform set, the conversation is right here.
+    """
     with explained():
         settings = read_settings()
         pack = read_pack(settings.pack)
@@ -64,46 +68,57 @@ def run() -> None:
                 "No platform is set, so the conversation is here. Write a question; /help shows "
                 "more; /quit ends.\n"
             )
-            talk(None, None)
+            talk(settings, pack, own_language(), own_name())
         else:
-            typer.echo(
-                "No platform is set: set FRONTDESK_TELEGRAM__TOKEN, or use `frontdesk chat`.",
-                err=True,
-            )
-            raise typer.Exit(1)
+            fail("No platform is set: set FRONTDESK_TELEGRAM__TOKEN, or use `frontdesk chat`.")
 
 
-def switched_off(settings: object) -> list[str]:
-    telegram = getattr(settings, "telegram")  # noqa: B009
-    return [] if telegram.token else ["telegram is off: FRONTDESK_TELEGRAM__TOKEN is not set"]
+def switched_off(settings: Settings) -> list[str]:
+    if settings.telegram.token:
+        return []
+    return ["telegram is off: FRONTDESK_TELEGRAM__TOKEN is not set"]
 
 
 @cli.command()
 def chat(
     language: Annotated[
-        str | None, typer.Option(help="A language of the desk, such as de.")
-    ] = None,
-    name: Annotated[str | None, typer.Option(help="Who you are to the desk.")] = None,
+        str, typer.Option(metavar="LANGUAGE", help="Yours, such as de. Without it: the system's.")
+    ] = "",
+    name: Annotated[
+        str, typer.Option(metavar="NAME", help="Who you are to the desk. Without it: your login.")
+    ] = "",
 ) -> None:
     """Talk to the desk here. /attach PATH sends a file; numbers choose; /quit ends.
 
     With input that is not a terminal, each line is answered in full before the next is taken.
     """
     with explained():
-        talk(language, name)
+        settings = read_settings()
+        pack = read_pack(settings.pack)
+        if language and not languages_of(pack).knows(language):
+            fail(f"The desk does not speak {language}, but {', '.join(pack.languages)}.")
+        set_up("error")
+        talk(settings, pack, language or own_language(), name or own_name())
 
 
-def talk(language: str | None, name: str | None) -> None:
-    settings = read_settings()
-    pack = read_pack(settings.pack)
-    set_up("error")
+def talk(settings: Settings, pack: Pack, language: str, name: str) -> None:
     for stream in (sys.stdin, sys.stdout):
         if isinstance(stream, TextIOWrapper):  # whatever is piped in, and whatever can be shown
             stream.reconfigure(errors="replace")
-    spoken = language or os.environ.get("LANG", "").partition(".")[0]
-    terminal = TerminalAdapter(name or getpass.getuser(), spoken, now)
+    terminal = TerminalAdapter(name, language, now)
     asyncio.run(running.converse(settings, pack, terminal))
 
 
+def own_language() -> str:
+    return os.environ.get("LANG", "").partition(".")[0]
+
+
+def own_name() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container's user may have no name
+        return "you"
+
+
 def main() -> None:
-    cli()
+    cli(prog_name="frontdesk")

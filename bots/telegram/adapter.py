@@ -9,7 +9,6 @@ from functools import partial
 from typing import Any, TypeVar
 
 from aiohttp import web
-from telegram.constants import ChatAction
 from telegram.error import TelegramError
 
 from bots.telegram.failures import FORM, Denied, Lost, to_delivery_error, to_start_error
@@ -25,7 +24,6 @@ from core.adapter import (
     Limits,
     Receive,
     Refused,
-    ShowsTyping,
     TooLarge,
 )
 from core.messages import Address, Attachment, Outbound
@@ -56,7 +54,7 @@ def telegram_limits(settings: Telegram) -> Limits:
     )
 
 
-class TelegramAdapter(Adapter, ShowsTyping):
+class TelegramAdapter(Adapter):
     """Polls, or, with a webhook secret set, is called at `routes`. Raises `Wrong` for settings
     with which it cannot start.
     """
@@ -190,12 +188,6 @@ class TelegramAdapter(Adapter, ShowsTyping):
                     yield block
         except TelegramError as error:
             raise to_fetch_error(error) from None
-
-    async def show_typing(self, address: Address) -> None:
-        thread = int(address.thread) if address.thread else None
-        await quietly(
-            self._bot.send_chat_action(address.chat, ChatAction.TYPING, message_thread_id=thread)
-        )
 
 
 async def ask(call: Awaitable[T]) -> T:

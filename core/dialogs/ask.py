@@ -16,11 +16,18 @@ SUGGESTIONS = 5
 def ask(turn: Turn) -> None:
     """Answer what the FAQ found for the turn's text."""
     found = turn.found or Found("none", (), 0.0)
+    follow_language(turn, found.language)
     if found.verdict == "answer" and give(turn, found.matches[0], "answer"):
         return
     if found.verdict != "none" and suggest(turn, found.matches):
         return
     admit(turn, found)
+
+
+def follow_language(turn: Turn, asked_in: str) -> None:
+    """Many people's apps speak another language than they do; who writes it gets it."""
+    if asked_in in turn.languages.speech and not turn.contact.chose_language:
+        turn.contact.language = asked_in
 
 
 def give(turn: Turn, match: Match, verdict: str) -> bool:

@@ -116,7 +116,7 @@ def language(turn: Turn, argument: str = "") -> None:
 def press_language(turn: Turn, tag: str) -> None:
     if tag not in turn.languages.speech:
         return language(turn)
-    turn.contact.language = tag
+    turn.contact.language, turn.contact.chose_language = tag, True
     return turn.say(turn.t("I speak English with you from now on."), [menu_choice(turn)])
 
 

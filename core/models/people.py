@@ -16,6 +16,8 @@ class Contact(SQLModel, table=True):
     id: int | None = key()
     name: str = ""
     language: str = ""
+    chose_language: bool = False
+    """Until they choose one, it is their app's, or the one they ask in."""
     audience: str = ""
     created_at: datetime = moment()
 

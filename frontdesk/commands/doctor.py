@@ -35,7 +35,10 @@ class Finding:
 
 
 def doctor() -> None:
-    """Check settings, database, files, FAQ and each platform's token; say what to do."""
+    """Check the whole set-up, and say what to do.
+
+    Settings, database, files, the matcher, and the token of each platform by one call.
+    """
     with explained():
         settings = read_settings()
         pack = read_pack(settings.pack)

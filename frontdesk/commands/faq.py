@@ -9,10 +9,12 @@ from core import faq
 from core.faq_file import read_entries, write_entries
 from core.pack import read_pack
 from core.settings import read_settings
-from frontdesk.commands.outcome import explained, with_session
+from frontdesk.commands.outcome import explained, fail, with_session
 
 cli = typer.Typer(help="The questions and answers of the desk.", no_args_is_help=True)
-File = Annotated[Path, typer.Argument(help="A .yaml or .json file in the pack's format.")]
+File = Annotated[
+    Path, typer.Argument(metavar="FILE", help="A .yaml or .json file in the pack's format.")
+]
 
 
 @cli.command("import")
@@ -31,6 +33,8 @@ def import_(file: File) -> None:
 @cli.command()
 def export(file: File) -> None:
     """Write the FAQ as it stands to FILE."""
+    if file.suffix.lower() not in (".yaml", ".yml", ".json"):
+        fail(f"{file}: the name must end in .yaml, .yml or .json")
     with explained():
         entries = with_session(read_settings(), faq.export_entries)
         write_entries(entries, file)
@@ -39,7 +43,10 @@ def export(file: File) -> None:
 
 @cli.command()
 def check(file: File) -> None:
-    """Say what is wrong with FILE, with line, field and reason; change nothing."""
+    """Say what is wrong with FILE: line, field, reason.
+
+    Nothing is changed.
+    """
     with explained():
         entries = read_entries(file, read_pack(read_settings().pack))
         phrasings = sum(len(text.phrasings) for one in entries for text in one.texts.values())

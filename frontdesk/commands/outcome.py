@@ -3,9 +3,12 @@
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from datetime import datetime
+from typing import Annotated, Any, NoReturn, TypeVar
 
 import typer
+from rich.console import Console
+from rich.table import Table
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
@@ -19,6 +22,9 @@ from frontdesk.lock import Taken
 from frontdesk.running import AllOff
 
 T = TypeVar("T")
+Json = Annotated[bool, typer.Option("--json", help="As JSON, for programs.")]
+LARGEST_ID = 2**63 - 1
+"""What a database can hold."""
 
 
 @contextmanager
@@ -29,13 +35,15 @@ def explained() -> Iterator[None]:
         fail(str(error))
     except DBAPIError as error:  # its words hold no password, and no statement
         fail(f"The database cannot be used: {error.orig}".splitlines()[0])
+    except FileExistsError as error:
+        fail(f"{error.filename} is no folder: FRONTDESK_DATA must name one.")
     except OSError as error:
         fail(f"{error.strerror}: {error.filename}" if error.filename else str(error))
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
 
 
-def fail(reason: str) -> None:
+def fail(reason: str) -> NoReturn:
     typer.echo(reason, err=True)
     raise typer.Exit(1)
 
@@ -54,5 +62,16 @@ def with_session(settings: Settings, fn: Callable[[Session], T]) -> T:
         engine.dispose()
 
 
+def show_table(table: Table) -> None:
+    """Nothing in it is taken for markup."""
+    Console(markup=False, emoji=False, highlight=False).print(table)
+
+
+def printable(text: str) -> str:
+    """Somebody's words on one line, without what would steer a terminal."""
+    return "".join(one if one.isprintable() else "�" for one in text)
+
+
 def show_json(value: Any) -> None:
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+    """Moments as ISO 8601."""
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=datetime.isoformat))

@@ -1,60 +1,83 @@
 """`frontdesk tickets`: see what people wrote, answer, and settle."""
 
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.table import Table
+from sqlalchemy import case
 from sqlmodel import Session, col, select
 
 from core import tickets
+from core.adapter import Limits
+from core.cleaning import clean_text
+from core.i18n import Languages
 from core.models import Evidence, Ticket, TicketEvent, TicketState
 from core.pack import read_pack
 from core.settings import read_settings
 from frontdesk.app import languages_of, limits_of, now
-from frontdesk.commands.outcome import explained, fail, show_json, with_session
+from frontdesk.commands.outcome import (
+    LARGEST_ID,
+    Json,
+    explained,
+    fail,
+    printable,
+    show_json,
+    show_table,
+    with_session,
+)
 
 cli = typer.Typer(help="The tickets of the desk.", no_args_is_help=True)
-Json = Annotated[bool, typer.Option("--json", help="For programs.")]
-Number = Annotated[int, typer.Argument(help="The ticket's number.")]
-Words = Annotated[str, typer.Argument(help="What the person gets to read.")]
+Number = Annotated[
+    int, typer.Argument(metavar="NUMBER", help="The ticket's number.", min=1, max=LARGEST_ID)
+]
+Words = Annotated[str, typer.Argument(metavar="TEXT", help="What the person gets to read.")]
+
+UNKNOWN = "There is no ticket {}. `frontdesk tickets list` shows them."
+FACTS = {
+    "name", "state", "reason", "size", "sha256", "media_type", "width", "height", "stored_as",
+}  # fmt: skip
+"""Of a piece of evidence."""
+AllLimits = Mapping[str, Limits]
 
 
 @cli.command("list")
 def list_(
-    state: Annotated[TicketState | None, typer.Option(help="Only these.")] = None,
-    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 50,
+    state: Annotated[
+        TicketState | None,
+        typer.Option(metavar="STATE", help=f"One of {', '.join(TicketState)}; without it: all."),
+    ] = None,
+    limit: Annotated[int, typer.Option(metavar="N", min=1, help="At most so many.")] = 50,
     json: Json = False,
 ) -> None:
-    """Tickets, due first."""
+    """Show the tickets.
+
+    Open ones first, then those waiting for the person, then solved ones; each by when due.
+    """
     with explained():
         rows = with_session(read_settings(), lambda session: queue(session, state, limit))
         if json:
             show_json([as_data(ticket) for ticket in rows])
         elif rows:
-            show_table(rows)
+            show_queue(rows)
         else:
             typer.echo("No tickets.")
 
 
 def queue(session: Session, state: TicketState | None, limit: int) -> list[Ticket]:
-    wanted = select(Ticket).order_by(col(Ticket.due_at), col(Ticket.id)).limit(limit)
+    urgency = case({TicketState.OPEN: 0, TicketState.WAITING: 1}, value=Ticket.state, else_=2)
+    wanted = select(Ticket).order_by(urgency, col(Ticket.due_at), col(Ticket.id)).limit(limit)
     return list(session.exec(wanted.where(Ticket.state == state) if state else wanted))
 
 
-def show_table(rows: list[Ticket]) -> None:
+def show_queue(rows: list[Ticket]) -> None:
     table = Table("No.", "State", "Side", "Subject", "Due", box=None)
     for ticket in rows:
         due = "answered" if ticket.answered_at else f"{ticket.due_at:%Y-%m-%d %H:%M} UTC"
         late = not ticket.answered_at and ticket.due_at < now()
         cells = (str(ticket.id), ticket.state, ticket.audience, ticket.subject, due)
-        table.add_row(*(plain(cell) for cell in cells), style="red" if late else None)
-    Console().print(table)
-
-
-def plain(text: str) -> str:
-    """Somebody's words, without what would steer a terminal or be taken for markup."""
-    return "".join(one if one.isprintable() else " " for one in text).replace("[", "\\[")
+        table.add_row(*map(printable, cells), style="red" if late else None)
+    show_table(table)
 
 
 def as_data(ticket: Ticket) -> dict[str, Any]:
@@ -63,24 +86,15 @@ def as_data(ticket: Ticket) -> dict[str, Any]:
 
 @cli.command()
 def show(number: Number, json: Json = False) -> None:
-    """One ticket with all that happened and its evidence."""
+    """Show one ticket: all that happened, and its evidence."""
     with explained():
         found = with_session(read_settings(), lambda session: whole(session, number))
-        if found is None:
-            return fail(f"There is no ticket {number}. `frontdesk tickets list` shows them.")
-        ticket, events, files = found
-        if json:
-            return show_json(
-                as_data(ticket)
-                | {
-                    "history": [
-                        event.model_dump(mode="json", exclude={"id", "ticket_id", "inbox_id"})
-                        for event in events
-                    ],
-                    "evidence": [describe(file) for file in files],
-                }
-            )
-        return show_whole(ticket, events, files)
+    if found is None:
+        fail(UNKNOWN.format(number))
+    if json:
+        show_json(whole_as_data(*found))
+    else:
+        show_whole(*found)
 
 
 def whole(session: Session, number: int) -> tuple[Ticket, list[TicketEvent], list[Evidence]] | None:
@@ -90,19 +104,14 @@ def whole(session: Session, number: int) -> tuple[Ticket, list[TicketEvent], lis
     return ticket, tickets.history(session, number), tickets.evidence_of(session, number)
 
 
-def describe(file: Evidence) -> dict[str, Any]:
-    wanted = {
-        "name",
-        "state",
-        "reason",
-        "size",
-        "sha256",
-        "media_type",
-        "width",
-        "height",
-        "stored_as",
+def whole_as_data(
+    ticket: Ticket, events: list[TicketEvent], files: list[Evidence]
+) -> dict[str, Any]:
+    ours = {"id", "ticket_id", "inbox_id"}
+    return as_data(ticket) | {
+        "history": [event.model_dump(mode="json", exclude=ours) for event in events],
+        "evidence": [file.model_dump(mode="json", include=FACTS) for file in files],
     }
-    return file.model_dump(mode="json", include=wanted)
 
 
 def show_whole(ticket: Ticket, events: list[TicketEvent], files: list[Evidence]) -> None:
@@ -131,40 +140,45 @@ def show_whole(ticket: Ticket, events: list[TicketEvent], files: list[Evidence])
         typer.echo(f"  {printable(file.name)}  {file.state}  {size}  {file.stored_as}")
 
 
-def printable(text: str) -> str:
-    return "".join(one if one.isprintable() else "�" for one in text)
-
-
 @cli.command()
 def answer(number: Number, text: Words) -> None:
-    """Answer a ticket: the person reads it where they wrote from, and the clock stops."""
-    act(number, lambda session, ticket: tickets.answer(
-        session, ticket, text, "staff", *surroundings(), now()
-    ), "Answered. It is on its way as soon as the desk runs.")  # fmt: skip
+    """Answer a ticket.
+
+    The person reads it where they wrote from, and the clock stops.
+    """
+    said = clean_text(text)
+    if not said.strip():
+        fail("There is nothing to read in this answer; nothing was sent.")
+
+    def tell(session: Session, ticket: Ticket, languages: Languages, limits: AllLimits) -> None:
+        tickets.answer(session, ticket, said, "staff", languages, limits, now())
+
+    act(number, tell)
+    typer.echo("Answered. It is on its way as soon as the desk runs.")
 
 
 @cli.command()
 def solve(number: Number) -> None:
     """Settle a ticket. The person is told, and a reply opens it again."""
-    act(number, lambda session, ticket: tickets.solve(
-        session, ticket, "staff", *surroundings(), now()
-    ), "Solved.")  # fmt: skip
+
+    def settle(session: Session, ticket: Ticket, languages: Languages, limits: AllLimits) -> None:
+        tickets.solve(session, ticket, "staff", languages, limits, now())
+
+    act(number, settle)
+    typer.echo("Solved.")
 
 
-def surroundings() -> tuple[Any, Any]:
-    settings = read_settings()
-    return languages_of(read_pack(settings.pack)), limits_of(settings)
-
-
-def act(number: int, fn: Any, done: str) -> None:
-    def do(session: Session) -> bool:
-        ticket = session.get(Ticket, number)
-        if ticket is None:
-            return False
-        fn(session, ticket)
-        return True
-
+def act(number: int, fn: Callable[[Session, Ticket, Languages, AllLimits], None]) -> None:
+    """Do `fn` to the ticket, or say that there is none."""
     with explained():
-        if not with_session(read_settings(), do):
-            return fail(f"There is no ticket {number}. `frontdesk tickets list` shows them.")
-        return typer.echo(done)
+        settings = read_settings()
+        languages = languages_of(read_pack(settings.pack))
+
+        def do(session: Session) -> bool:
+            ticket = session.get(Ticket, number)
+            if ticket:
+                fn(session, ticket, languages, limits_of(settings))
+            return ticket is not None
+
+        if not with_session(settings, do):
+            fail(UNKNOWN.format(number))

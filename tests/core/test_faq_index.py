@@ -51,7 +51,7 @@ def test_a_ridge_spanned_by_every_phrasing_is_the_exact_one(vectors: Floats) -> 
 
 def test_an_own_phrasing_scores_highest_for_its_entry(vectors: Floats) -> None:
     index, _ = learn(OWN, [f"text {i}" for i in range(len(OWN))], vectors)
-    scores = index.score([f"text {i}" for i in range(len(OWN))], vectors)
+    scores, _ = index.score([f"text {i}" for i in range(len(OWN))], vectors)
     assert scores.near.argmax(axis=1).tolist() == OWN.tolist()
     assert scores.ridge.argmax(axis=1).tolist() == OWN.tolist()
     assert scores.near.max() == pytest.approx(1.4, abs=1e-5)

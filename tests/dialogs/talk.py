@@ -53,8 +53,8 @@ class Talk:
         self.sender = Sender(name, name, language)
         self.address = room.adapter.address(name)
 
-    def another(self, name: str) -> "Talk":
-        return Talk(self.room, name)
+    def another(self, name: str, language: str = "de") -> "Talk":
+        return Talk(self.room, name, language)
 
     async def restart(self) -> None:
         await self.room.close()

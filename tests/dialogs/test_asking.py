@@ -105,3 +105,17 @@ async def test_the_language_can_be_changed_by_word_and_by_button(talk: Talk) -> 
     await talk.says("/language")
     await talk.presses("Deutsch")
     assert talk.last.text == "Ab jetzt spreche ich Deutsch mit dir."
+
+
+async def test_who_asks_in_another_language_than_their_apps_is_answered_in_it(talk: Talk) -> None:
+    kim = talk.another("Kim in English", language="en")
+    (answer,) = await kim.says("kann mich nicht mehr einloggen")
+    assert "Öffne die Anmeldeseite" in answer.text
+    await kim.presses("👎 Nein")
+    assert kim.last.text.startswith("Das tut mir leid")
+
+
+async def test_a_language_that_was_chosen_stays(talk: Talk) -> None:
+    await talk.says("/language en")
+    (answer,) = await talk.says("kann mich nicht mehr einloggen")
+    assert "Open the sign-in page" in answer.text

@@ -11,6 +11,7 @@ from pydantic import SecretStr
 from sqlmodel import SQLModel, func, select, text
 
 from bots.telegram.adapter import TelegramAdapter
+from core.faq_matcher import load_encoder
 from core.pack import read_pack
 from core.settings import Settings, Telegram
 from core.store import Store
@@ -45,7 +46,9 @@ async def deaf_desk(url: str, data: Path, clock: Clock) -> AsyncIterator[Parts]:
     settings = Settings(data=data, database_url=SecretStr(url), pack=PACK)
     store = Store(await asyncio.to_thread(open_database, settings))
     adapter = MemoryAdapter(clock=clock)
-    yield await build(settings, read_pack(PACK), store, {adapter.platform: adapter}, clock)
+    platforms = {adapter.platform: adapter}
+    encoder = asyncio.to_thread(load_encoder)
+    yield await build(settings, read_pack(PACK), store, platforms, clock, encoder)
     await store.close()
 
 

@@ -6,6 +6,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from threading import current_thread
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event
@@ -25,19 +26,20 @@ sys.stdin.read()
 
 class BadDisk:
     """Statements fail on order: the nth from now, alone or with all that follow. A commit counts
-    as one; `late` commits fail after they were done.
+    as one; `late` commits fail after they were done. Only those of threads named so count.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, threads: str = "store") -> None:
+        self.seen = 0
         self.struck = 0
-        self._seen = 0
         self._bad = range(0)
         self._late = False
+        self._threads = threads
         event.listen(engine, "before_cursor_execute", self._see_statement)
         event.listen(engine, "commit", self._see_commit)
 
     def strike(self, nth: int, *, count: int = 1, late: bool = False) -> None:
-        self.struck = self._seen = 0
+        self.struck = self.seen = 0
         self._bad, self._late = range(nth, nth + count), late
 
     def heal(self) -> None:
@@ -47,13 +49,15 @@ class BadDisk:
         self._see(sql)
 
     def _see_commit(self, connection: Connection) -> None:
-        if self._late and self._seen + 1 in self._bad:
-            connection.connection.commit()
+        if self.seen + 1 in self._bad:  # databases undo what they could not commit
+            connection.connection.commit() if self._late else connection.connection.rollback()
         self._see("COMMIT")
 
     def _see(self, sql: str) -> None:
-        self._seen += 1
-        if self._seen in self._bad:
+        if not current_thread().name.startswith(self._threads):
+            return
+        self.seen += 1
+        if self.seen in self._bad:
             self.struck += 1
             raise OperationalError(sql, None, sqlite3.OperationalError("disk I/O error"))
 

@@ -391,7 +391,6 @@ async def test_a_press_is_answered_once_it_was_received(
     ears = Ears(deaf_for=1)
 
     async def receive(inbound: Inbound) -> None:
-        await adapter.show_typing(inbound.address)
         assert not fake.calls_of("answerCallbackQuery")
         await ears.receive(inbound)
 
@@ -550,17 +549,6 @@ async def test_a_reply_points_at_its_original_and_passes_without_it(
     assert "reply_to_message" not in ada.inbox[1]
 
 
-async def test_typing_is_shown_and_its_failure_is_nobodys_trouble(
-    fake: TelegramFake, adapter: TelegramAdapter
-) -> None:
-    fake.person(7)
-    await adapter.show_typing(ADA)
-    assert fake.calls_of("sendChatAction")[0].text("action") == "typing"
-    fake.faults.add(kind="blocked", method="sendChatAction")
-    await adapter.show_typing(ADA)
-    assert fake.faults.struck == 1
-
-
 # Files
 
 
@@ -670,7 +658,7 @@ async def try_everything(adapter: TelegramAdapter) -> list[BaseException]:
         return adapter.send(Outbound(ADA, "hello", "Title", (Choice("Yes", "yes"),)))
 
     raised: list[BaseException] = []
-    for act in (adapter.open, send, fetch, listen, lambda: adapter.show_typing(ADA)):
+    for act in (adapter.open, send, fetch, listen):
         try:
             await act()
         except Exception as error:

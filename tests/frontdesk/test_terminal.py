@@ -1,0 +1,59 @@
+"""The program at a terminal, and with whatever else may be piped into it."""
+
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+from select import select
+from time import monotonic
+
+from tests.dialogs.talk import PACK
+from tests.frontdesk.commands import frontdesk, surroundings
+
+PATIENCE = 30
+
+
+def read_until(keyboard: int, words: str) -> str:
+    """What the screen shows until `words` stand on it."""
+    shown = ""
+    end = monotonic() + PATIENCE
+    while words not in shown and select([keyboard], [], [], end - monotonic())[0]:
+        shown += os.read(keyboard, 4096).decode()
+    assert words in shown
+    return shown
+
+
+def test_run_with_nothing_set_is_a_conversation_here(tmp_path: Path) -> None:
+    keyboard, screen = pty.openpty()
+    desk = subprocess.Popen(
+        [sys.executable, "-m", "frontdesk", "run"],
+        stdin=screen,
+        stdout=screen,
+        stderr=screen,
+        cwd=tmp_path,
+        env=surroundings(tmp_path, FRONTDESK_PACK=str(PACK), LANG="de_DE.UTF-8"),
+    )
+    try:
+        opening = read_until(keyboard, "\n> ")
+        assert "telegram is off: FRONTDESK_TELEGRAM__TOKEN is not set" in opening
+        assert "the conversation is here" in opening
+        os.write(keyboard, b"hallo\n")
+        assert "Hallo" in read_until(keyboard, "\n> ")
+        os.write(keyboard, b"/quit\n")
+        assert desk.wait(PATIENCE) == 0
+    finally:
+        desk.kill()
+        desk.wait()
+        os.close(keyboard)
+        os.close(screen)
+
+
+def test_what_can_be_neither_read_nor_shown_ends_no_conversation(tmp_path: Path) -> None:
+    """Bytes that are no text come in, and the picture signs of the menu cannot go out."""
+    said = "\udcff\udcfe\n/help\n"
+    settings = {"FRONTDESK_PACK": str(PACK), "PYTHONIOENCODING": "ascii"}
+    ended = frontdesk(tmp_path, "chat", said=said, **settings)
+    assert ended.returncode == 0, ended.stderr
+    assert "/ticket" in ended.stdout
+    assert ended.stderr == ""
