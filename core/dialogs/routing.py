@@ -20,7 +20,7 @@ from core.dialogs import (
 from core.dialogs.ask import ask, press_entry
 from core.dialogs.turn import Turn
 from core.i18n import mark
-from core.messages import Kind
+from core.messages import Choice, Kind
 from core.models import Heard
 
 Act = Callable[[Turn, str], None]
@@ -89,6 +89,8 @@ def written(turn: Turn) -> None:
     chosen = choose(turn)
     if chosen:
         return press(turn, chosen)
+    if turn.numbered and turn.text.isdecimal() and turn.place.offers and not turn.place.dialog:
+        return ask_for_number(turn)
     return converse(turn)
 
 
@@ -168,6 +170,15 @@ def choose(turn: Turn) -> str:
         return turn.place.offers[int(wanted) - 1][1]
     bare = words_of(wanted)
     return next((value for label, value in turn.place.offers if words_of(label) == bare), "")
+
+
+def ask_for_number(turn: Turn) -> None:
+    """A number that is none of those shown; what was shown can still be chosen."""
+    offers = turn.place.offers
+    turn.say(
+        turn.t("Choose a number from 1 to {count}, or write in words.", count=len(offers)),
+        [Choice(label, value) for label, value in offers],
+    )
 
 
 def words_of(label: str) -> str:

@@ -106,7 +106,7 @@ def test_limit_bounds_the_matches(matcher: FaqMatcher) -> None:
 def test_bands_decide_the_verdict(encoder: Encoder) -> None:
     eager = FaqMatcher(QUESTIONS, encoder=encoder, bands=Bands(answer=0, suggest=0))
     careful = FaqMatcher(QUESTIONS, encoder=encoder, bands=Bands(answer=2, suggest=0))
-    silent = FaqMatcher(QUESTIONS, encoder=encoder, bands=Bands(answer=2, suggest=2))
+    silent = FaqMatcher(QUESTIONS, encoder=encoder, bands=Bands(2, 2, together=6))
     text = "ich möchte mein abonnement kündigen"
     assert [one.match(text).verdict for one in (eager, careful, silent)] == [
         "answer",
@@ -114,6 +114,19 @@ def test_bands_decide_the_verdict(encoder: Encoder) -> None:
         "none",
     ]
     assert silent.match("i want a refund").verdict == "answer"
+
+
+def test_entries_that_are_unlikely_one_by_one_are_suggested_together(encoder: Encoder) -> None:
+    text = "ich möchte mein abonnement kündigen"
+    apart = FaqMatcher(QUESTIONS, encoder=encoder, bands=Bands(2, 2, together=6))
+    together = FaqMatcher(QUESTIONS, encoder=encoder, bands=Bands(2, 2, together=0.01))
+    assert [one.match(text).verdict for one in (apart, together)] == ["none", "suggest"]
+
+
+def test_the_language_of_a_question_is_told_only_when_it_is_clear(encoder: Encoder) -> None:
+    matcher = FaqMatcher(QUESTIONS, encoder=encoder)
+    asked = ("ich möchte mein abo kündigen bitte", "how do i cancel my subscription", "paypal")
+    assert [matcher.match(text).language for text in asked] == ["de", "en", ""]
 
 
 def test_a_phrasing_of_two_entries_finds_both_first(make: Callable[..., FaqMatcher]) -> None:

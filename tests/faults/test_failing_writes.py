@@ -57,19 +57,24 @@ async def form_to_send(parts: Parts, person: str) -> Inbound:
     return inbound(person, "send", text="Send")
 
 
-STAGES = [first_question, file_amid_words, form_to_send]
+STAGES = pytest.mark.parametrize(
+    ("stage", "table"),
+    [(first_question, "asked"), (file_amid_words, "evidence"), (form_to_send, "ticket")],
+)
+"""Each with a table that it is about."""
 
 
 COUNTS = pytest.mark.parametrize("count", [1, FOR_GOOD], ids=["one", "all that follow"])
 
 
 @COUNTS
-@pytest.mark.parametrize("stage", STAGES)
+@STAGES
 async def test_whichever_statement_fails_a_message_is_whole_once_it_comes_again(
-    parts: Parts, stage: Stage, count: int
+    parts: Parts, stage: Stage, table: str, count: int
 ) -> None:
     disk = BadDisk(parts.store.engine)
     expected, statements = await growth(parts, disk, await stage(parts, "nobody"))
+    assert expected[table] == 1
     for nth in range(1, statements + 1):
         message = await stage(parts, f"person{nth}")
         before = await sizes(parts)
@@ -85,12 +90,13 @@ async def test_whichever_statement_fails_a_message_is_whole_once_it_comes_again(
 
 
 @COUNTS
-@pytest.mark.parametrize("stage", STAGES)
+@STAGES
 async def test_a_commit_that_was_done_and_not_confirmed_is_not_done_twice(
-    parts: Parts, stage: Stage, count: int
+    parts: Parts, stage: Stage, table: str, count: int
 ) -> None:
     disk = BadDisk(parts.store.engine)
     expected, statements = await growth(parts, disk, await stage(parts, "nobody"))
+    assert expected[table] == 1
     message = await stage(parts, "kim")
     before = await sizes(parts)
     disk.strike(statements, count=count, late=True)

@@ -18,6 +18,7 @@ WEBHOOK = {
 @pytest.mark.parametrize(
     ("arguments", "settings", "words"),
     [
+        (("tickets", "answer", "1", " "), {}, "nothing to read"),
         (("tickets", "show", "7"), {}, "There is no ticket 7."),
         (("doctor",), {"FRONTDESK_WEB__PORT": "many"}, "FRONTDESK_WEB__PORT"),
         (("doctor",), {"FRONTDESK_PACK": "/nowhere"}, "nowhere"),
@@ -62,7 +63,7 @@ def test_doctor_finds_a_new_desk_in_order_and_says_what_is_off(tmp_path: Path) -
 def test_the_faq_goes_out_and_in_again_unchanged(tmp_path: Path) -> None:
     frontdesk(tmp_path, "chat", said="hello\n", **SMALL)
     exported = frontdesk(tmp_path, "faq", "export", "out.yaml", **SMALL)
-    assert exported.stdout == "2 entries written to out.yaml.\n"
+    assert exported.stdout == "4 entries written to out.yaml.\n"
     assert frontdesk(tmp_path, "faq", "check", "out.yaml", **SMALL).returncode == 0
     imported = frontdesk(tmp_path, "faq", "import", "out.yaml", **SMALL)
     assert imported.stdout.startswith("0 added, 0 changed, 0 removed")
