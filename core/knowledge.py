@@ -15,6 +15,8 @@ ALIKE = 5
 """How many phrasings of a language speak for it."""
 CLEARLY = 1.25
 """How much more alike they must be than those of the next language."""
+ENOUGH = 0.2
+"""How much alike at all, 0 to 1: signs and other languages stay below, 99 of 100 questions above."""
 HOME = 0.01
 """Added to the rank of entries in the person's language. It decides between equals, no more: larger
 values found fewer right entries on mixed collections."""
@@ -83,7 +85,7 @@ class Knowledge:
         )
         best, name = alike[-1]
         second = alike[-2][0] if len(alike) > 1 else 0.0
-        return name if best > CLEARLY * second else ""
+        return name if best > max(CLEARLY * second, ENOUGH) else ""
 
 
 def know(

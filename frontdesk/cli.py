@@ -42,7 +42,9 @@ def show_version(wanted: bool) -> None:
 def root(
     _version: Annotated[
         bool,
-        typer.Option("--version", callback=show_version, is_eager=True, help="Show which one."),
+        typer.Option(
+            "--version", callback=show_version, is_eager=True, help="Show the version and exit."
+        ),
     ] = False,
 ) -> None:
     """One support desk behind Telegram, Discord, X, e-mail and the web."""

@@ -11,7 +11,6 @@ from core.models import SendState
 from core.settings import read_settings
 from frontdesk.app import now
 from frontdesk.commands.outcome import (
-    LARGEST_ID,
     Json,
     explained,
     printable,
@@ -61,7 +60,7 @@ def show_rows(rows: list[outbox.Listed]) -> None:
 def retry(
     ids: Annotated[
         list[int] | None,
-        typer.Argument(metavar="[ID]...", max=LARGEST_ID, help="Which; without any: all."),
+        typer.Argument(metavar="ID", help="Which; without any: all."),
     ] = None,
     json: Json = False,
 ) -> None:

@@ -23,8 +23,6 @@ from frontdesk.running import AllOff
 
 T = TypeVar("T")
 Json = Annotated[bool, typer.Option("--json", help="As JSON, for programs.")]
-LARGEST_ID = 2**63 - 1
-"""What a database can hold."""
 
 
 @contextmanager
@@ -37,6 +35,8 @@ def explained() -> Iterator[None]:
         fail(f"The database cannot be used: {error.orig}".splitlines()[0])
     except FileExistsError as error:
         fail(f"{error.filename} is no folder: FRONTDESK_DATA must name one.")
+    except OverflowError:
+        fail("There is no number that large here.")
     except OSError as error:
         fail(f"{error.strerror}: {error.filename}" if error.filename else str(error))
     except KeyboardInterrupt:

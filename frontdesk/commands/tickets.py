@@ -17,7 +17,6 @@ from core.pack import read_pack
 from core.settings import read_settings
 from frontdesk.app import languages_of, limits_of, now
 from frontdesk.commands.outcome import (
-    LARGEST_ID,
     Json,
     explained,
     fail,
@@ -28,9 +27,7 @@ from frontdesk.commands.outcome import (
 )
 
 cli = typer.Typer(help="The tickets of the desk.", no_args_is_help=True)
-Number = Annotated[
-    int, typer.Argument(metavar="NUMBER", help="The ticket's number.", min=1, max=LARGEST_ID)
-]
+Number = Annotated[int, typer.Argument(metavar="NUMBER", help="The ticket's number.")]
 Words = Annotated[str, typer.Argument(metavar="TEXT", help="What the person gets to read.")]
 
 UNKNOWN = "There is no ticket {}. `frontdesk tickets list` shows them."

@@ -1,0 +1,68 @@
+"""B14: who floods the desk is told so once and slows nobody else down; all of it is kept."""
+
+import asyncio
+import time
+from pathlib import Path
+from statistics import median
+
+from tests.fakes.telegram import TelegramFake
+from tests.fakes.telegram_people import Person
+from tests.faults.desks import desk_on_telegram, query
+
+FLOOD, PEOPLE, ALLOWED = 200, 10, 30
+ALIKE = 10
+"""Times as long as alone: the order of magnitude."""
+NOTICEABLE = 0.1
+"""Seconds that a person may wait in any case."""
+
+
+async def ask(person: Person, text: str) -> float:
+    """Seconds until the answer."""
+    began = time.monotonic()
+    await person.says(text)
+    await person.hears()
+    return time.monotonic() - began
+
+
+async def ask_all(people: list[Person], text: str) -> float:
+    """How long people wait, the one in the middle, when all ask at once."""
+    return median(await asyncio.gather(*(ask(person, text) for person in people)))
+
+
+async def test_a_flood_is_kept_answered_with_one_notice_and_slows_nobody_else(
+    telegram: TelegramFake, tmp_path: Path
+) -> None:
+    people = [telegram.person(number, language_code="en") for number in range(10, 10 + PEOPLE)]
+    flooder = telegram.person(99, language_code="en")
+    async with desk_on_telegram(telegram, tmp_path) as parts:
+        await telegram.is_polled()
+        await ask_all(people, "forgot my password, to begin with")
+        alone = await ask_all(people, "forgot my password, alone")
+        for number in range(FLOOD):
+            await flooder.says(f"forgot my password {number}")
+        beside = await ask_all(people, "forgot my password, beside a flood")
+        assert beside < max(ALIKE * alone, NOTICEABLE), (beside, alone)
+        await telegram.all_confirmed(20)
+        await parts.settle()
+        assert len(flooder.inbox) == ALLOWED + 1
+        notices = [said for said in flooder.inbox if "a lot at once" in said["text"]]
+        assert notices == flooder.inbox[-1:]
+        assert await query(
+            parts, "SELECT state, count(*) FROM inbox GROUP BY state ORDER BY state"
+        ) == [("done", ALLOWED + 3 * PEOPLE), ("dropped", FLOOD - ALLOWED)]
+        assert [len(person.inbox) for person in people] == [3] * PEOPLE
+
+
+async def test_other_people_are_answered_all_the_time_while_somebody_goes_on_flooding(
+    telegram: TelegramFake, tmp_path: Path
+) -> None:
+    kim, flooder = (telegram.person(number, language_code="en") for number in (7, 99))
+    async with desk_on_telegram(telegram, tmp_path):
+        await telegram.is_polled()
+        waits = []
+        for number in range(20):
+            for burst in range(25):
+                await flooder.says(f"forgot my password {number} {burst}")
+            waits.append(await ask(kim, f"forgot my password {number}"))
+        assert median(waits) < 3 * NOTICEABLE, waits
+        await telegram.all_confirmed(20)
