@@ -3,6 +3,7 @@ remembered.
 """
 
 import asyncio
+import logging
 from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -15,6 +16,8 @@ from core.faq_matcher import Bands, Encoder, FaqMatcher, Found
 from core.faq_matcher import Question as Phrasing
 from core.kept_vectors import KeptVectors
 from core.store import Store
+
+log = logging.getLogger(__name__)
 
 REMEMBERED = 20_000
 """Answers kept for questions that come again word for word."""
@@ -97,4 +100,7 @@ class Answers:
         """Follow the FAQ until cancelled."""
         while True:
             await asyncio.sleep(FRESH)
-            await self.refresh()
+            try:
+                await self.refresh()
+            except Exception:  # the database may be away for a while; what is known stays known
+                log.exception("the FAQ could not be looked at")

@@ -1,7 +1,7 @@
 """The only place that builds the parts and joins them."""
 
 import asyncio
-import gc
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -28,6 +28,8 @@ from core.migration import migrate
 from core.pack import Pack
 from core.settings import Settings
 from core.store import Store, open_engine
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +105,12 @@ async def open_desk(
     store = Store(await asyncio.to_thread(open_database, settings))
     named = {one.platform: one for one in adapters}
     parts = await build(settings, pack, store, named, clock, encoder)
-    gc.collect()
-    gc.freeze()  # what lives as long as the desk need not be looked through again and again
     at_work = [
         asyncio.create_task(work)
         for work in (parts.delivery.run(), parts.attachments.run(), parts.answers.run())
     ]
+    for task in at_work:
+        task.add_done_callback(tell_of_death)
     try:
         yield parts
     finally:
@@ -120,6 +122,12 @@ async def open_desk(
         for adapter in parts.adapters.values():
             await adapter.close()
         await store.close()
+
+
+def tell_of_death(task: asyncio.Task[None]) -> None:
+    """Work that ends by itself is a fault of ours that must not pass in silence."""
+    if not task.cancelled() and (error := task.exception()):
+        log.critical("a part of the desk has stopped: start the desk again", exc_info=error)
 
 
 async def build(

@@ -3,6 +3,7 @@ own.
 """
 
 import asyncio
+import gc
 import logging
 import signal
 from collections.abc import AsyncIterator
@@ -29,6 +30,8 @@ async def run(settings: Settings, pack: Pack, adapters: list[Adapter]) -> None:
     """Until SIGTERM or SIGINT. Raises `AllOff` when every platform refused us."""
     with hold(settings.data):
         async with open_desk(settings, pack, adapters) as parts, called(settings, parts):
+            gc.collect()
+            gc.freeze()  # what lives as long as the desk need not be looked through again and again
             listening = asyncio.create_task(keep_all(adapters, parts.desk.receive))
             stopped = asyncio.create_task(until_stopped())
             done, _ = await asyncio.wait([listening, stopped], return_when=asyncio.FIRST_COMPLETED)

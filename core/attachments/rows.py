@@ -12,6 +12,7 @@ from core.adapter import FetchError
 from core.cleaning import clean_file_name, clean_line
 from core.files import Empty, Kept
 from core.inspection import Inspected, PixelFlood
+from core.masking import mask
 from core.messages import Attachment
 from core.models import Evidence, EvidenceState, Place, row_id
 
@@ -34,7 +35,7 @@ def remember(
             platform=place.platform,
             handle=file.handle,
             kind=file.kind,
-            name=clean_file_name(file.name) if file.name else file.kind,
+            name=mask(clean_file_name(file.name)) if file.name else file.kind,
             declared_type=clean_line(file.media_type, 100),
             declared_size=None if file.size is None else min(max(file.size, 0), LONGEST),
             not_before=now,

@@ -5,22 +5,10 @@ from time import perf_counter
 
 import pytest
 
-from core.encoder import Encoder, load_encoder
+from core.encoder import Encoder
 from core.faq_index import EXACT
 from core.faq_matcher import Bands, FaqMatcher, Found, Question
 from tests.core.faq_desk import DESK, QUESTIONS, entries
-
-
-@pytest.fixture(scope="session")
-def encoder() -> Encoder:
-    loaded = load_encoder()
-    assert loaded is not None
-    return loaded
-
-
-@pytest.fixture(scope="session")
-def matcher(encoder: Encoder) -> FaqMatcher:
-    return FaqMatcher(QUESTIONS, encoder=encoder)
 
 
 @pytest.fixture(params=["meaning", "spelling"])
@@ -127,6 +115,8 @@ def test_the_language_of_a_question_is_told_only_when_it_is_clear(encoder: Encod
     matcher = FaqMatcher(QUESTIONS, encoder=encoder)
     asked = ("ich möchte mein abo kündigen bitte", "how do i cancel my subscription", "paypal")
     assert [matcher.match(text).language for text in asked] == ["de", "en", ""]
+    unknown = ("%s {0} {x}", "' OR 1=1 --", "je ne peux pas me connecter", "١ ٢ ٣ ٤")
+    assert [matcher.match(text).language for text in unknown] == [""] * 4
 
 
 def test_a_phrasing_of_two_entries_finds_both_first(make: Callable[..., FaqMatcher]) -> None:

@@ -6,25 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.encoder import Encoder, load_encoder
+from core.encoder import Encoder
 from core.faq_matcher import FaqMatcher, Found, Question
 from tests.core.faq_desk import DESK, QUESTIONS, entries
 
 TEXTS = st.text(max_size=80).filter(lambda text: any(c.isalnum() for c in text))
 """Something to read in it: neither blank nor only marks."""
 PROPERTY = settings(max_examples=15, deadline=None)
-
-
-@pytest.fixture(scope="session")
-def encoder() -> Encoder:
-    loaded = load_encoder()
-    assert loaded is not None
-    return loaded
-
-
-@pytest.fixture(scope="session")
-def matcher(encoder: Encoder) -> FaqMatcher:
-    return FaqMatcher(QUESTIONS, encoder=encoder)
 
 
 def same(one: Found, other: Found) -> bool:

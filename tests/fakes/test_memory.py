@@ -4,7 +4,7 @@ import pytest
 
 from core.adapter import DeliveryError, Limits, Refused, Retry, Unknown
 from core.messages import Choice, Outbound
-from tests.bots.contract import ANN, AdapterContract, Seen
+from tests.bots.contract import ANN, MessengerContract, Seen
 from tests.fakes.memory import MemoryAdapter
 
 
@@ -35,7 +35,7 @@ class MemoryRig:
         self.adapter.faults.append(failure("on purpose"))
 
 
-class TestMemory(AdapterContract):
+class TestMemory(MessengerContract):
     @pytest.fixture
     def rig(self) -> MemoryRig:
         return MemoryRig()

@@ -2,8 +2,11 @@
 
 import asyncio
 import time
+from collections.abc import AsyncIterator
 from pathlib import Path
 from statistics import median
+
+import pytest
 
 from tests.fakes.telegram import TelegramFake
 from tests.fakes.telegram_people import Person
@@ -12,8 +15,15 @@ from tests.faults.desks import desk_on_telegram, query
 FLOOD, PEOPLE, ALLOWED = 200, 10, 30
 ALIKE = 10
 """Times as long as alone: the order of magnitude."""
-NOTICEABLE = 0.1
+NOTICEABLE = 0.3
 """Seconds that a person may wait in any case."""
+
+
+@pytest.fixture
+async def telegram() -> AsyncIterator[TelegramFake]:
+    """One that does not look at each update for its form: that takes longer than to answer it."""
+    async with TelegramFake(check=False) as fake:
+        yield fake
 
 
 async def ask(person: Person, text: str) -> float:
@@ -64,5 +74,5 @@ async def test_other_people_are_answered_all_the_time_while_somebody_goes_on_flo
             for burst in range(25):
                 await flooder.says(f"forgot my password {number} {burst}")
             waits.append(await ask(kim, f"forgot my password {number}"))
-        assert median(waits) < 3 * NOTICEABLE, waits
+        assert median(waits) < NOTICEABLE, waits
         await telegram.all_confirmed(20)

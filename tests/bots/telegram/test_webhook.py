@@ -16,7 +16,7 @@ from bots.telegram.adapter import TelegramAdapter
 from bots.telegram.webhook import HEADER, LARGEST, PATH
 from core.adapter import Receive
 from core.settings import Telegram
-from tests.bots.contract import AdapterContract, Ears, Rig
+from tests.bots.contract import Ears, MessengerContract, MessengerRig
 from tests.bots.telegram.test_adapter import TelegramRig
 from tests.fakes.telegram import TelegramFake
 
@@ -100,9 +100,9 @@ async def post(client: Client, body: Any, headers: dict[str, str] = KEY) -> int:
         return response.status
 
 
-class TestWebhookContract(AdapterContract):
+class TestWebhookContract(MessengerContract):
     @pytest.fixture
-    def rig(self, fake: TelegramFake, adapter: Called) -> Rig:
+    def rig(self, fake: TelegramFake, adapter: Called) -> MessengerRig:
         return TelegramRig(fake, adapter)
 
 
