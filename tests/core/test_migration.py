@@ -10,6 +10,14 @@ from sqlalchemy import Connection, inspect, text
 
 from core.migration import FOLDER, NewerDatabase, back_up, forms, migrate
 from core.store import open_engine
+from tests.conftest import create_database
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'desk.db'}"
+    return create_database(request.getfixturevalue("postgres"), f"empty_{tmp_path.name}")
 
 
 def configuration(connection: Connection) -> Config:
@@ -26,16 +34,16 @@ def test_the_forms_are_the_migrations_in_their_order() -> None:
     assert forms() == [one.revision for one in reversed(list(script.walk_revisions()))]
 
 
-def test_an_empty_database_gets_exactly_the_tables_of_the_models(database_url: str) -> None:
-    engine = open_engine(database_url)
+def test_an_empty_database_gets_exactly_the_tables_of_the_models(empty_url: str) -> None:
+    engine = open_engine(empty_url)
     migrate(engine)
     with engine.connect() as connection:
         command.check(configuration(connection))  # raises when models and migrations differ
     engine.dispose()
 
 
-def test_migrating_twice_changes_nothing(database_url: str) -> None:
-    engine = open_engine(database_url)
+def test_migrating_twice_changes_nothing(empty_url: str) -> None:
+    engine = open_engine(empty_url)
     migrate(engine)
     tables = inspect(engine).get_table_names()
     migrate(engine)
@@ -43,8 +51,8 @@ def test_migrating_twice_changes_nothing(database_url: str) -> None:
     engine.dispose()
 
 
-def test_up_down_and_up_again_works(database_url: str) -> None:
-    engine = open_engine(database_url)
+def test_up_down_and_up_again_works(empty_url: str) -> None:
+    engine = open_engine(empty_url)
     migrate(engine)
     with engine.begin() as connection:
         command.downgrade(configuration(connection), "base")
@@ -54,8 +62,8 @@ def test_up_down_and_up_again_works(database_url: str) -> None:
     engine.dispose()
 
 
-def test_a_newer_database_is_refused_in_plain_words(database_url: str) -> None:
-    engine = open_engine(database_url)
+def test_a_newer_database_is_refused_in_plain_words(empty_url: str) -> None:
+    engine = open_engine(empty_url)
     migrate(engine)
     with engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = 'from-the-future'"))

@@ -3,13 +3,19 @@ afterwards everything is taken in, in order, by itself.
 """
 
 import asyncio
+import json
+import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from core import faq
 from tests.fakes.telegram import TelegramFake
 from tests.faults.desks import check_effects, desk_on_telegram, heard, query, sizes
-from tests.faults.trouble import locked, set_pragma
+from tests.faults.door import KEY, called_desk, update
+from tests.faults.trouble import BadDisk, locked, set_pragma
 from tests.faults.waiting import until
 
 AGAIN = "not received; it is taken again"
@@ -81,3 +87,54 @@ async def test_a_full_disk_acknowledges_nothing_and_keeps_nothing_half(
         await check_effects(parts, 40)
         assert [len(person.inbox) for person in people] == [1] * 40
         assert await query(parts, "PRAGMA integrity_check") == [("ok",)]
+
+
+async def test_a_disk_without_room_is_told_to_telegram_and_to_who_asks_for_our_health(
+    telegram: TelegramFake, tmp_path: Path
+) -> None:
+    people = [telegram.person(number, language_code="en") for number in range(10, 20)]
+    calls = [json.dumps(update(person.id, chat=person.id)).encode() for person in people]
+    async with called_desk(telegram, tmp_path) as door:
+        assert await door.health() == 200
+        before = await sizes(door.parts)
+        with no_more_room(tmp_path / "frontdesk.db-wal"):
+            for call in calls:
+                assert await door.call(call, KEY) == 503
+            assert await sizes(door.parts) == before
+            assert await door.health() == 503
+        for call in calls:
+            assert await door.call(call, KEY) == 200
+        assert await door.health() == 200
+        await check_effects(door.parts, 10)
+        assert [len(person.inbox) for person in people] == [1] * 10
+
+
+async def test_changes_of_the_faq_are_followed_after_the_database_was_out_of_order(
+    telegram: TelegramFake, tmp_path: Path
+) -> None:
+    question = "is there a programme for parrots"
+    async with desk_on_telegram(telegram, tmp_path) as parts:
+        disk = BadDisk(parts.store.engine)
+        disk.strike(1, count=1000)
+        await until(lambda: disk.struck > 0)
+        disk.heal()
+        entries = await parts.store.read(faq.export_entries)
+        wording = entries[0].texts["en"].model_copy(update={"question": question})
+        changed = entries[0].model_copy(update={"texts": {**entries[0].texts, "en": wording}})
+        await parts.store.write(lambda session: faq.import_entries(session, [changed]))
+
+        async def is_known() -> bool:
+            return (await parts.answers.find(question, "en")).verdict == "answer"
+
+        await until(is_known, 5)
+
+
+@contextmanager
+def no_more_room(file: Path) -> Iterator[None]:
+    """The file cannot grow: its system refuses, as a full disk does."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (file.stat().st_size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))

@@ -7,7 +7,7 @@ from pathlib import Path
 from PIL import Image
 
 from tests.dialogs.talk import PACK
-from tests.frontdesk.commands import frontdesk
+from tests.frontdesk.commands import command, frontdesk
 
 
 def test_ask_in_german_get_an_answer_open_a_ticket_with_a_picture_and_see_it(
@@ -46,9 +46,9 @@ def test_an_answer_of_staff_is_read_at_the_next_visit(tmp_path: Path) -> None:
     said = "/ticket\n1\nBild bleibt schwarz\n1\nHeute um neun\n1\n1\n"
     small = {"FRONTDESK_PACK": str(PACK)}
     frontdesk(tmp_path, "chat", "--language", "en", "--name", "kim", said=said, **small)
-    answered = frontdesk(tmp_path, "tickets", "answer", "1", "Please reload the page.", **small)
-    assert answered.returncode == 0, answered.stderr
+    answered = command(tmp_path, "tickets", "answer", "1", "Please reload the page.", **small)
+    assert answered.exit_code == 0, answered.stderr
     talk = frontdesk(tmp_path, "chat", "--name", "kim", said="/tickets\n", **small)
     assert "Please reload the page." in talk.stdout
-    listed = json.loads(frontdesk(tmp_path, "tickets", "list", "--json", **small).stdout)
+    listed = json.loads(command(tmp_path, "tickets", "list", "--json", **small).stdout)
     assert [ticket["state"] for ticket in listed] == ["waiting"]

@@ -8,11 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner
 
-from frontdesk.cli import cli
 from tests.dialogs.talk import PACK
-from tests.frontdesk.commands import frontdesk, surroundings
+from tests.frontdesk.commands import command, frontdesk
 
 TICKET = "/ticket\n1\n{}\n1\nToday at nine\n1\n1\n"
 
@@ -27,32 +25,28 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 class Staff:
-    """Commands on one desk, in this process: these neither log nor run a loop."""
+    """Commands on one desk."""
 
     def __init__(self, data: Path) -> None:
-        self._settings = surroundings(data, FRONTDESK_PACK=str(PACK))
-        self._database = data / "frontdesk.db"
+        self._data = data
 
     def does(self, *arguments: str, ends: int = 0) -> str:
         """All that was shown."""
-        ended = CliRunner().invoke(cli, arguments, env=self._settings)
+        ended = command(self._data, *arguments, FRONTDESK_PACK=str(PACK))
         assert ended.exit_code == ends, ended.output
-        assert ended.exception is None or isinstance(ended.exception, SystemExit)
         return ended.output
 
     def gets(self, *arguments: str) -> Any:
         return json.loads(self.does(*arguments, "--json"))
 
     def fails_all_sends(self, reason: str) -> None:
-        with closing(sqlite3.connect(self._database)) as connection, connection:
+        with closing(sqlite3.connect(self._data / "frontdesk.db")) as connection, connection:
             connection.execute("UPDATE outbox SET state = 'failed', reason = ?", (reason,))
 
 
 @pytest.fixture
-def staff(model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Staff:
-    data = shutil.copytree(model, tmp_path / "data")
-    monkeypatch.chdir(tmp_path)
-    return Staff(data)
+def staff(model: Path, tmp_path: Path) -> Staff:
+    return Staff(shutil.copytree(model, tmp_path / "data"))
 
 
 def test_open_tickets_come_before_settled_ones(staff: Staff) -> None:
