@@ -2,10 +2,12 @@
 
 import asyncio
 import logging
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 from weakref import WeakValueDictionary
 
 from sqlalchemy.exc import OperationalError
@@ -24,6 +26,7 @@ from core.store import Store
 
 log = logging.getLogger(__name__)
 
+Waiting = tuple[Arrival, asyncio.Future[None]]
 BATCH = 64
 """Most messages in one transaction: what waits behind them should not wait long."""
 
@@ -49,7 +52,7 @@ class Desk:
         self._reception = Reception(pack, languages, limits, per_minute)
         self._clock = clock
         self._after_commit = after_commit
-        self._waiting: list[tuple[Arrival, asyncio.Future[None]]] = []
+        self._waiting: list[Waiting] = []
         self._writing: asyncio.Task[None] | None = None
         self._lanes: WeakValueDictionary[Address, asyncio.Lock] = WeakValueDictionary()
 
@@ -59,19 +62,19 @@ class Desk:
         Raises only when the database cannot be written: then nothing was kept, and the platform
         should deliver it again.
         """
-        clean = replace(inbound, text=mask(clean_text(inbound.text)))
-        lane = self._lanes.setdefault(clean.address, asyncio.Lock())
+        inbound = purify(inbound)
+        lane = self._lanes.setdefault(inbound.address, asyncio.Lock())
         async with lane:  # messages of one address go one after the other
-            await self._keep(Arrival(clean, await self._look_up(clean)))
-        self._after_commit(clean)
+            await self._queue(Arrival(inbound, await self._look_up(inbound)))
+        self._after_commit(inbound)
 
-    async def _keep(self, arrival: Arrival) -> None:
+    def _queue(self, arrival: Arrival) -> asyncio.Future[None]:
         """Together with whatever else is waiting: a statement for many costs hardly more."""
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append((arrival, done))
         if self._writing is None or self._writing.done():
             self._writing = asyncio.create_task(self._write())
-        await done
+        return done
 
     async def _write(self) -> None:
         while self._waiting:
@@ -79,27 +82,28 @@ class Desk:
             try:
                 await self._take([arrival for arrival, _ in batch])
             except Exception:  # each alone, so that the one at fault does not undo its neighbours
-                for arrival, done in batch:
-                    await self._write_alone(arrival, done)
+                await self._write_each(batch)
             else:
                 for _, done in batch:
                     end(done)
 
-    async def _write_alone(self, arrival: Arrival, done: asyncio.Future[None]) -> None:
-        try:
-            await self._take_or_set_aside(arrival)
-        except Exception as error:  # the platform hears of it, and delivers again
-            end(done, error)
-        else:
-            end(done)
+    async def _write_each(self, batch: list[Waiting]) -> None:
+        for arrival, done in batch:
+            try:
+                await self._take_or_set_aside(arrival)
+            except Exception as error:  # the platform hears of it, and delivers again
+                end(done, error)
+            else:
+                end(done)
 
     async def _take_or_set_aside(self, arrival: Arrival) -> None:
         try:
             await self._take([arrival])
         except OperationalError:
             raise
-        except Exception:  # a fault of ours must not stop the platform's stream
-            log.exception("inbound set aside", extra={"event": arrival.inbound.event})
+        except Exception as error:  # a fault of ours must not stop the platform's stream
+            facts = {"event": arrival.inbound.event, "fault": where(error)}
+            log.error("inbound set aside", extra=facts)  # no trace: it holds words
             await self._take([replace(arrival, ours=True)])
 
     async def _take(self, arrivals: list[Arrival]) -> None:
@@ -112,8 +116,8 @@ class Desk:
         try:
             language = self._languages.nearest(inbound.sender.language)
             return await self._answers.find(inbound.text, language)
-        except Exception:  # without the FAQ there are still tickets
-            log.exception("the matcher failed", extra={"event": inbound.event})
+        except Exception as error:  # without the FAQ there are still tickets
+            log.error("the matcher failed", extra={"fault": where(error)})
             return None
 
 
@@ -125,3 +129,20 @@ def end(done: asyncio.Future[None], error: Exception | None = None) -> None:
         done.set_result(None)
     else:
         done.set_exception(error)
+
+
+def purify(inbound: Inbound) -> Inbound:
+    """Without what no database takes, and with card numbers masked wherever people put them."""
+    return replace(
+        inbound,
+        text=mask(clean_text(inbound.text)),
+        sender=replace(inbound.sender, name=mask(inbound.sender.name)),
+        attachments=tuple(replace(file, name=mask(file.name)) for file in inbound.attachments),
+    )
+
+
+def where(error: Exception) -> str:
+    """What kind of fault, and the place in the code: its words may be somebody's."""
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [frame for frame in frames if "site-packages" not in frame.filename] or frames
+    return f"{type(error).__name__} at {Path(ours[-1].filename).name}:{ours[-1].lineno}"

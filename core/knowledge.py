@@ -16,7 +16,7 @@ ALIKE = 5
 CLEARLY = 1.25
 """How much more alike they must be than those of the next language."""
 ENOUGH = 0.2
-"""How much alike at all, 0 to 1: signs and other languages stay below, 99 of 100 questions above."""
+"""How much alike at all, 0 to 1: signs and other languages are below, 99 of 100 questions above."""
 HOME = 0.01
 """Added to the rank of entries in the person's language. It decides between equals, no more: larger
 values found fewer right entries on mixed collections."""

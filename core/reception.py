@@ -48,14 +48,16 @@ class Arrival:
 
 
 def take_all(desk: Reception, arrivals: Sequence[Arrival], now: datetime, session: Session) -> None:
-    """Messages of different addresses, in as few statements as one. What came before changes
-    nothing.
+    """Many messages in as few statements as one, those of one address in their order. What came
+    before changes nothing.
     """
+    arrivals = list({one.key: one for one in reversed(arrivals)}.values())[::-1]
     known = contacts.find_places(session, [one.inbound.address for one in arrivals])
-    met = {
-        one.key: contacts.meet(session, one.inbound, known, language_of(desk, one.inbound), now)
-        for one in arrivals
-    }
+    met = {}
+    for one in arrivals:
+        address, language = one.inbound.address, language_of(desk, one.inbound)
+        known[address] = contacts.meet(session, one.inbound, known, language, now)
+        met[one.key] = known[address]
     heard = write_down(session, arrivals, {key: place for key, (place, _) in met.items()}, now)
     rows: list[outbox.Row] = []
     for one in arrivals:

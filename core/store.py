@@ -40,10 +40,14 @@ def open_engine(url: str, *, checkpoints: bool = True) -> Engine:
     """
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed, pool_size=16, max_overflow=0, pool_pre_ping=True)
+        return create_engine(
+            parsed, pool_size=16, max_overflow=0, pool_pre_ping=True, hide_parameters=True
+        )
     if parsed.database:
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(parsed, connect_args={"timeout": 5, "check_same_thread": False})
+    engine = create_engine(
+        parsed, connect_args={"timeout": 5, "check_same_thread": False}, hide_parameters=True
+    )
     pragmas = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000",
                f"wal_autocheckpoint={1000 if checkpoints else 0}")  # fmt: skip
 

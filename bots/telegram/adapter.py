@@ -26,7 +26,7 @@ from core.adapter import (
     Refused,
     TooLarge,
 )
-from core.messages import Address, Attachment, Outbound
+from core.messages import Attachment, Outbound
 from core.settings import Telegram, Wrong
 
 log = logging.getLogger(__name__)

@@ -26,7 +26,9 @@ from tests.fakes.telegram_people import Person
 from tests.faults.desks import desk_on_telegram
 
 MB = 1_000_000
-OURS = re.compile(r"files/[0-9a-f]{2}/[0-9a-f]{32}|desk\.lock|frontdesk\.db(-wal|-shm)?|vectors\.npz")
+OURS = re.compile(
+    r"files/[0-9a-f]{2}/[0-9a-f]{32}|desk\.lock|frontdesk\.db(-wal|-shm)?|vectors\.npz"
+)
 DEPTH = ("deep", "deeper", "data")
 """Folders above the desk's own, for paths that climb out of it."""
 
