@@ -32,6 +32,9 @@ from core.store import Store, open_engine
 
 log = logging.getLogger(__name__)
 
+GRACE = 8.0
+"""Seconds for what is on its way when the desk stops: whoever told us to waits ten."""
+
 
 @dataclass(frozen=True, slots=True)
 class Parts:
@@ -117,7 +120,7 @@ async def open_desk(
         yield parts
     finally:
         await parts.attachments.stop()
-        await parts.delivery.stop()
+        await parts.delivery.stop(GRACE)
         for task in at_work:
             task.cancel()
         await asyncio.gather(*at_work, return_exceptions=True)

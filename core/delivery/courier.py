@@ -4,8 +4,8 @@ import asyncio
 import logging
 from collections.abc import Callable, Collection, Coroutine
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any, TypeVar
 
 from sqlmodel import Session
@@ -31,6 +31,32 @@ GLANCE = 0.05
 """Seconds between looks of somebody who waits for silence."""
 PAUSE = 1.0
 """Seconds before a database that failed is tried again."""
+
+
+@dataclass(slots=True)
+class Exchange:
+    """Marks what was sent and claims what there is room for, in one commit. Done again after a lost
+    connection, it first looks whether the commit was made and only its answer was lost.
+    """
+
+    adapter: Adapter
+    now: datetime
+    sent: list[Sent]
+    room: int
+    waiting: Collection[int]
+    tried: bool = False
+
+    def __call__(self, session: Session) -> list[Claimed]:
+        platform, account = self.adapter.platform, self.adapter.account
+        again, self.tried = self.tried, True
+        outbox.mark_sent(session, self.sent, self.now)
+        if again and (ours := outbox.claimed_until(session, platform, account, self.now + LEASE)):
+            return ours
+        if not self.room:
+            return []
+        return outbox.claim(
+            session, platform, account, self.room, self.now, LEASE, waiting=self.waiting
+        )
 
 
 class Courier:
@@ -104,7 +130,7 @@ class Courier:
         self._sent = []
         waiting = tuple(self._pace.waiting(self._monotonic()))
         claimed = await insist(
-            self._store.write, partial(self._exchange, sent=sent, room=room, waiting=waiting)
+            self._store.write, Exchange(self._adapter, self._clock(), sent, room, waiting)
         )
         self._more = len(claimed) == room
         for row in claimed:
@@ -117,16 +143,6 @@ class Courier:
         if self._stopping:
             return 0
         return min(self._most - len(self._sending), self._pace.room(self._monotonic()))
-
-    def _exchange(
-        self, session: Session, sent: list[Sent], room: int, waiting: Collection[int]
-    ) -> list[Claimed]:
-        now = self._clock()
-        outbox.mark_sent(session, sent, now)
-        if not room:
-            return []
-        platform, account = self._adapter.platform, self._adapter.account
-        return outbox.claim(session, platform, account, room, now, LEASE, waiting=waiting)
 
     async def _deliver(self, row: Claimed, wait: float) -> None:
         """`wait` is more than 0 when the platform asked for time while we were claiming."""

@@ -4,7 +4,7 @@ A lane is an address. Its rows go one at a time, the most urgent rank first, and
 rank. Whoever claimed a row holds its fence; a mark with an older one changes nothing.
 """
 
-from core.outbox.claims import Claimed, claim, is_busy
+from core.outbox.claims import Claimed, claim, claimed_until, is_busy
 from core.outbox.marks import (
     NO_ANSWER,
     TOO_LATE,
@@ -26,6 +26,7 @@ __all__ = [
     "Listed",
     "Row",
     "claim",
+    "claimed_until",
     "enqueue",
     "fail_unreachable",
     "is_busy",

@@ -55,6 +55,19 @@ UNDER_WAY = (
     )
     .limit(1)
 )
+OURS = (
+    select(
+        *(OUTBOX.c[name] for name in SHOWN),
+        *(PLACE.c[name] for name in ("account", "chat", "thread")),
+    )
+    .join(PLACE, PLACE.c.id == OUTBOX.c.address_id)
+    .where(
+        OUTBOX.c.platform == bindparam("platform"),
+        ON_ITS_WAY,
+        OUTBOX.c.lease_until == bindparam("until"),
+        PLACE.c.account == bindparam("account"),
+    )
+)
 TAKE = DUE.with_for_update(of=OUTBOX, skip_locked=True)
 CLAIM = (
     update(OUTBOX)
@@ -101,7 +114,13 @@ def claim(
     rows = execute(session, TAKE, due(platform, account, count, now, waiting)).all()
     if rows:
         execute(session, CLAIM, {"rows": [row.id for row in rows], "until": now + lease})
-    return [to_claimed(row) for row in rows]
+    return [to_claimed(row, row.fence + 1, row.attempts + 1) for row in rows]
+
+
+def claimed_until(session: Session, platform: str, account: str, until: datetime) -> list[Claimed]:
+    """What a claim with a lease to this very moment got, when its answer was lost on the way."""
+    asked = {"platform": platform, "account": account, "until": until}
+    return [to_claimed(row, row.fence, row.attempts) for row in execute(session, OURS, asked)]
 
 
 def is_busy(session: Session, platform: str, account: str, now: datetime) -> bool:
@@ -122,12 +141,12 @@ def due(
     }
 
 
-def to_claimed(row: Any) -> Claimed:
+def to_claimed(row: Any, fence: int, attempts: int) -> Claimed:
     return Claimed(
         id=row.id,
-        fence=row.fence + 1,
+        fence=fence,
         rank=Rank(row.rank),
-        attempts=row.attempts + 1,
+        attempts=attempts,
         place_id=row.address_id,
         part=row.part,
         created_at=row.created_at,

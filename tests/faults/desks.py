@@ -48,8 +48,10 @@ async def deaf_desk(url: str, data: Path, clock: Clock) -> AsyncIterator[Parts]:
     adapter = MemoryAdapter(clock=clock)
     platforms = {adapter.platform: adapter}
     encoder = asyncio.to_thread(load_encoder)
-    yield await build(settings, read_pack(PACK), store, platforms, clock, encoder)
-    await store.close()
+    try:
+        yield await build(settings, read_pack(PACK), store, platforms, clock, encoder)
+    finally:
+        await store.close()
 
 
 async def sizes(parts: Parts) -> dict[str, int]:

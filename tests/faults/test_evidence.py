@@ -97,7 +97,6 @@ async def test_what_cannot_be_taken_is_said_clearly_and_the_form_goes_on(
         assert (row.state, row.stored_as) == (EvidenceState.REFUSED, "")
         await send_form(kim)
         check_folders(tmp_path)
-    assert not list(tmp_path.rglob("*.part"))
 
 
 NAMES = {
@@ -169,7 +168,7 @@ class Endless(MemoryAdapter):
         self.given = 0
         self.let_go = False
 
-    async def fetch(self, attachment: Attachment) -> AsyncIterator[bytes]:
+    async def fetch(self, _attachment: Attachment) -> AsyncIterator[bytes]:
         try:
             while True:
                 self.given += 100_000

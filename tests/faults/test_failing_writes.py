@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from core.messages import Address, Attachment, Inbound, Kind, Sender
+from core.messages import Address, Attachment, Inbound, Sender
 from core.pack import read_pack
 from core.settings import Settings
 from frontdesk.app import Parts, open_desk

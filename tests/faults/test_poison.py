@@ -3,18 +3,23 @@ their conversation and everybody else's go on.
 """
 
 import logging
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import pytest
-from sqlmodel import Session, select
+from sqlalchemy.exc import OperationalError
+from sqlmodel import Session, col, select
 
 from core.dialogs.routing import PRESSES
+from core.messages import Address, Inbound, Sender
 from core.models import Heard, InboxState
 from tests.conftest import Clock
 from tests.dialogs.conftest import talk
 from tests.dialogs.talk import Talk
 from tests.fakes.telegram import TelegramFake
-from tests.faults.desks import desk_on_telegram, query
+from tests.faults.desks import deaf_desk, desk_on_telegram, query
 from tests.faults.waiting import until
 
 assert talk  # a fixture
@@ -27,7 +32,7 @@ TRAPS = {
     ],
     "postgresql": [
         "CREATE FUNCTION fall() RETURNS trigger LANGUAGE plpgsql AS "
-        "'BEGIN RAISE EXCEPTION ''on purpose''; END'",
+        "'BEGIN RAISE EXCEPTION ''on purpose'' USING ERRCODE = ''{code}''; END'",
         "CREATE TRIGGER trap BEFORE INSERT ON asked FOR EACH ROW "
         "WHEN (strpos(NEW.text, 'Wolfgang') > 0) EXECUTE FUNCTION fall()",
     ],
@@ -36,14 +41,15 @@ TRAPS = {
 SORRY = "Mit dieser Nachricht ist bei uns etwas schiefgegangen"
 
 
-def set_trap(session: Session) -> None:
+def set_trap(session: Session, code: str = "P0001") -> None:
+    """`code` is PostgreSQL's SQLSTATE of the failure."""
     connection = session.connection()
     for statement in TRAPS[connection.dialect.name]:
-        connection.exec_driver_sql(statement)
+        connection.exec_driver_sql(statement.replace("{code}", code))
 
 
 async def states(talk: Talk) -> list[str]:
-    return [row.state for row in await talk.rows(select(Heard).order_by(Heard.id))]  # type: ignore[arg-type]  # a column
+    return [row.state for row in await talk.rows(select(Heard).order_by(col(Heard.id)))]
 
 
 async def test_a_poisonous_message_is_kept_told_and_passed_by(talk: Talk) -> None:
@@ -88,6 +94,23 @@ async def test_poison_amid_a_crowd_harms_nobody_else(
         assert [len(person.inbox) for person in people] == [1] * 30
         counts = "SELECT state, count(*) FROM inbox GROUP BY state ORDER BY state"
         assert await query(parts, counts) == [("done", 20), ("failed", 10)]
+
+
+async def test_poison_that_looks_like_trouble_of_the_database_ends_after_a_few_tries(
+    new_postgres_database: Callable[[], str], tmp_path: Path, clock: Clock
+) -> None:
+    """SQLSTATE 54000, a limit of PostgreSQL, is an OperationalError that never passes."""
+    address = Address("memory", "desk", "kim")
+    poison = Inbound("poison", address, Sender("kim"), clock.now, text=POISON)
+    tries = 0
+    async with deaf_desk(new_postgres_database(), tmp_path, clock) as parts:
+        await parts.store.write(partial(set_trap, code="54000"))
+        while not await query(parts, "SELECT 1 FROM inbox"):
+            tries += 1
+            assert tries <= 5, "it would come again for ever"
+            with suppress(OperationalError):
+                await parts.desk.receive(poison)
+        assert await query(parts, "SELECT state FROM inbox") == [("failed",)]
 
 
 async def test_forged_buttons_of_any_kind_are_answered_and_harm_nothing(talk: Talk) -> None:

@@ -14,7 +14,7 @@ async def until(so: Callable[[], bool | Awaitable[bool]], seconds: float = PATIE
     """Return once it is so. Raises `TimeoutError`."""
     async with asyncio.timeout(seconds):
         while not await is_so(so()):
-            await asyncio.sleep(LOOK)
+            await asyncio.sleep(LOOK)  # noqa: ASYNC110  # nobody sets an event for it
 
 
 async def is_so(answer: bool | Awaitable[bool]) -> bool:
