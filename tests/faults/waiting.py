@@ -13,8 +13,8 @@ LOOK = 0.01
 async def until(so: Callable[[], bool | Awaitable[bool]], seconds: float = PATIENCE) -> None:
     """Return once it is so. Raises `TimeoutError`."""
     async with asyncio.timeout(seconds):
-        while not await is_so(so()):
-            await asyncio.sleep(LOOK)  # noqa: ASYNC110  # nobody sets an event for it
+        while not await is_so(so()):  # noqa: ASYNC110  # nobody sets an event for it
+            await asyncio.sleep(LOOK)
 
 
 async def is_so(answer: bool | Awaitable[bool]) -> bool:
