@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import traceback
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -27,6 +28,8 @@ from core.store import Store
 log = logging.getLogger(__name__)
 
 Waiting = tuple[Arrival, asyncio.Future[None]]
+TRIES = 5
+"""How often a message may meet trouble of the database before it is taken for the trouble."""
 BATCH = 64
 """Most messages in one transaction: what waits behind them should not wait long."""
 
@@ -54,6 +57,7 @@ class Desk:
         self._after_commit = after_commit
         self._waiting: list[Waiting] = []
         self._writing: asyncio.Task[None] | None = None
+        self._tries: Counter[tuple[str, str, str]] = Counter()
         self._lanes: WeakValueDictionary[Address, asyncio.Lock] = WeakValueDictionary()
 
     async def receive(self, inbound: Inbound) -> None:
@@ -99,12 +103,14 @@ class Desk:
     async def _take_or_set_aside(self, arrival: Arrival) -> None:
         try:
             await self._take([arrival])
-        except OperationalError:
-            raise
         except Exception as error:  # a fault of ours must not stop the platform's stream
+            self._tries[arrival.key] += 1
+            if isinstance(error, OperationalError) and self._tries[arrival.key] < TRIES:
+                raise  # the database's trouble; but what never passes is ours
             facts = {"event": arrival.inbound.event, "fault": where(error)}
             log.error("inbound set aside", extra=facts)  # no trace: it holds words
             await self._take([replace(arrival, ours=True)])
+        self._tries.pop(arrival.key, None)
 
     async def _take(self, arrivals: list[Arrival]) -> None:
         await self._store.write(partial(take_all, self._reception, arrivals, self._clock()))

@@ -44,14 +44,18 @@ class Exchange:
     sent: list[Sent]
     room: int
     waiting: Collection[int]
+    under_way: Collection[int]
+    """Rows that are ours for certain."""
     tried: bool = False
 
     def __call__(self, session: Session) -> list[Claimed]:
         platform, account = self.adapter.platform, self.adapter.account
         again, self.tried = self.tried, True
         outbox.mark_sent(session, self.sent, self.now)
-        if again and (ours := outbox.claimed_until(session, platform, account, self.now + LEASE)):
-            return ours
+        until = self.now + LEASE
+        lost = outbox.claimed_until(session, platform, account, until) if again else []
+        if found := [row for row in lost if row.id not in self.under_way]:
+            return found
         if not self.room:
             return []
         return outbox.claim(
@@ -77,6 +81,7 @@ class Courier:
         self._most = max(senders, min(MOST, int(adapter.limits.per_second / 4)))
         self._sending: set[asyncio.Task[None]] = set()
         self._sent: list[Sent] = []
+        self._under_way: set[int] = set()
         self._more = True
         """The outbox may hold more than there was room for."""
         self._stopping = False
@@ -130,8 +135,11 @@ class Courier:
         self._sent = []
         waiting = tuple(self._pace.waiting(self._monotonic()))
         claimed = await insist(
-            self._store.write, Exchange(self._adapter, self._clock(), sent, room, waiting)
+            self._store.write,
+            Exchange(self._adapter, self._clock(), sent, room, waiting, frozenset(self._under_way)),
         )
+        self._under_way.difference_update(number for number, _, _ in sent)
+        self._under_way.update(row.id for row in claimed)
         self._more = len(claimed) == room
         for row in claimed:
             wait = self._pace.wait_for(row.place_id, self._monotonic())
@@ -151,6 +159,7 @@ class Courier:
             self._sent.append((row.id, row.fence, outcome))
         else:
             await insist(self._store.write, outcome)
+            self._under_way.discard(row.id)
 
     def _finish(self, task: asyncio.Task[None]) -> None:
         self._sending.discard(task)

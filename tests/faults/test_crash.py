@@ -6,17 +6,27 @@ import asyncio
 import random
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import closing
 from pathlib import Path
 
+import psycopg
 import pytest
+from sqlalchemy import make_url
 
 from benchmarks.processes import Fake, fake_telegram, start_echo
 from tests.faults import program
+from tests.faults.waiting import until
 
 KILLS, MESSAGES = 12, 120
 SEED = 20261122
 LONGEST_LIFE = 0.4
 """Seconds from the first request for updates to the kill, at most."""
+
+INBOX = "SELECT count(*), count(DISTINCT text) FROM inbox"
+OUTBOX = "SELECT count(*), count(DISTINCT cause) FROM outbox"
+NOT_SENT = "SELECT 60 - count(*) FROM outbox WHERE state = 'sent'"
+LEASES_RUN_OUT = "UPDATE outbox SET lease_until = created_at WHERE state = 'sending'"
+"""As if a minute and a half went by: other desks may share a database, so a start waits for it."""
 
 Start = Callable[[], Awaitable[program.Process]]
 
@@ -65,9 +75,37 @@ async def test_twelve_kills_lose_nothing_and_repeat_at_most_what_was_on_its_way(
     assert amid_work >= KILLS // 3, "most kills came when there was nothing to do"
 
 
+async def test_kills_of_a_desk_on_postgresql_lose_nothing_either(
+    fake: Fake, tmp_path: Path, new_postgres_database: Callable[[], str]
+) -> None:
+    url = new_postgres_database()
+    choose = random.Random(SEED)
+
+    def start() -> Awaitable[program.Process]:
+        return program.start(fake, tmp_path, FRONTDESK_DATABASE_URL=url)
+
+    for number in range(3):
+        await program.put_messages(fake, 20, number * 20)
+        await live_and_die(fake, start, choose)
+    with closing(psycopg.connect(plain(url), autocommit=True)) as database:
+        database.execute(LEASES_RUN_OUT)
+        async with program.running(fake, tmp_path, FRONTDESK_DATABASE_URL=url):
+            await until(lambda: database.execute(NOT_SENT).fetchone() == (0,))
+            await fake.get("wait?pending=0")
+        assert database.execute(INBOX).fetchone() == (60, 60)
+        assert database.execute(OUTBOX).fetchone() == (60, 60)
+    lost, repeated = await count_faults(fake, 60)
+    assert lost == 0
+    assert repeated <= 3
+
+
+def plain(url: str) -> str:
+    return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+
+
 async def test_a_plain_bot_loses_or_repeats_within_a_handful_of_the_same_kills(fake: Fake) -> None:
     choose = random.Random(SEED)
-    each, faults = 24, (0, 0)
+    each, faults = 80, (0, 0)
     for number in range(10):
         await program.put_messages(fake, each, number * each)
         await live_and_die(fake, lambda: start_echo(fake.url), choose)
