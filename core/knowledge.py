@@ -79,10 +79,7 @@ class Knowledge:
         """
         if key.count(" ") < 2:
             return ""
-        alike = sorted(
-            (float(np.sort(spelling[rows])[-ALIKE:].mean()), name)
-            for name, rows in self.tongues.items()
-        )
+        alike = sorted((highest(spelling[rows]), name) for name, rows in self.tongues.items())
         best, name = alike[-1]
         second = alike[-2][0] if len(alike) > 1 else 0.0
         return name if best > max(CLEARLY * second, ENOUGH) else ""
@@ -120,6 +117,12 @@ def know(
         index=index,
         confidence=Confidence(SPELLING if encoder is None else MEANING, left_out),
     )
+
+
+def highest(likeness: Floats) -> float:
+    """The mean of the few that are most alike."""
+    few = min(ALIKE, len(likeness))
+    return float(np.partition(likeness, -few)[-few:].mean())
 
 
 def tongue(language: str) -> str:

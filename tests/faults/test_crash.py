@@ -84,8 +84,8 @@ async def test_kills_of_a_desk_on_postgresql_lose_nothing_either(
     def start() -> Awaitable[program.Process]:
         return program.start(fake, tmp_path, FRONTDESK_DATABASE_URL=url)
 
-    for number in range(3):
-        await program.put_messages(fake, 20, number * 20)
+    for number in range(2):
+        await program.put_messages(fake, 30, number * 30)
         await live_and_die(fake, start, choose)
     with closing(psycopg.connect(plain(url), autocommit=True)) as database:
         database.execute(LEASES_RUN_OUT)
@@ -96,7 +96,7 @@ async def test_kills_of_a_desk_on_postgresql_lose_nothing_either(
         assert database.execute(OUTBOX).fetchone() == (60, 60)
     lost, repeated = await count_faults(fake, 60)
     assert lost == 0
-    assert repeated <= 3
+    assert repeated <= 2
 
 
 def plain(url: str) -> str:

@@ -19,7 +19,7 @@ from frontdesk.app import Parts, open_desk
 from tests.conftest import Clock
 from tests.dialogs.talk import PACK
 from tests.fakes.memory import MemoryAdapter
-from tests.faults.desks import check_effects, deaf_desk, sizes
+from tests.faults.desks import check_effects, deaf_desk, query, sizes
 from tests.faults.program import ask
 from tests.faults.trouble import BadDisk
 from tests.faults.waiting import until
@@ -125,6 +125,21 @@ async def growth(parts: Parts, disk: BadDisk, message: Inbound) -> tuple[dict[st
 
 def grown(before: dict[str, int], after: dict[str, int]) -> dict[str, int]:
     return {name: after[name] - before[name] for name in after if after[name] != before[name]}
+
+
+async def test_trouble_that_passes_at_any_moment_is_never_taken_for_a_fault_of_the_message(
+    parts: Parts,
+) -> None:
+    """However many statements fail before the disk is well again."""
+    disk = BadDisk(parts.store.engine)
+    for failing in range(1, 25):
+        message = inbound(f"person{failing}", "first", text="forgot my password")
+        disk.strike(1, count=failing)
+        async with asyncio.timeout(10):
+            while not await is_taken(parts, message):
+                pass
+        disk.heal()
+    assert await query(parts, "SELECT DISTINCT state FROM inbox") == [("done",)]
 
 
 WAY_OUT = range(10, 24)

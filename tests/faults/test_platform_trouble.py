@@ -38,15 +38,15 @@ async def test_a_storm_of_429_and_502_loses_and_repeats_nothing_and_the_time_ask
     telegram: TelegramFake, tmp_path: Path, clock: Clock
 ) -> None:
     people = crowd(telegram, 12)
-    telegram.faults.add(kind="too_many", method="sendMessage", share=0.5, times=9, retry_after=1)
-    telegram.faults.add(kind="server_error", method="sendMessage", share=0.3, times=6)
+    telegram.faults.add(kind="too_many", method="sendMessage", share=0.5, times=6, retry_after=1)
+    telegram.faults.add(kind="server_error", method="sendMessage", share=0.3, times=4)
     async with desk_on_telegram(telegram, tmp_path, clock) as parts:
         for number in range(3):
             for person in people:
                 await person.says(f"forgot my password {number}")
         await telegram.all_confirmed()
         assert await until_ended(parts, clock) == {"sent": 36}
-    assert telegram.faults.struck == 15
+    assert telegram.faults.struck == 10
     assert [len(person.inbox) for person in people] == [3] * 12
     assert early_calls(telegram) == 0
 
