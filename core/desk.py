@@ -21,6 +21,7 @@ from core.faq_matcher import Found
 from core.i18n import Languages
 from core.masking import mask
 from core.messages import Address, Inbound, Kind
+from core.models import Note
 from core.pack import Pack
 from core.reception import Arrival, Reception, take_all
 from core.store import Store
@@ -105,12 +106,25 @@ class Desk:
             await self._take([arrival])
         except Exception as error:  # a fault of ours must not stop the platform's stream
             self._tries[arrival.key] += 1
-            if isinstance(error, OperationalError) and self._tries[arrival.key] < TRIES:
-                raise  # the database's trouble; but what never passes is ours
+            if isinstance(error, OperationalError):
+                if self._tries[arrival.key] < TRIES:
+                    raise
+                if await self._passes_now(arrival):
+                    return
             facts = {"event": arrival.inbound.event, "fault": where(error)}
             log.error("inbound set aside", extra=facts)  # no trace: it holds words
             await self._take([replace(arrival, ours=True)])
         self._tries.pop(arrival.key, None)
+
+    async def _passes_now(self, arrival: Arrival) -> bool:
+        """Whether it was the database's trouble after all. Raises while that lasts."""
+        at = self._clock().isoformat()
+        await self._store.write(lambda session: session.merge(Note(name="tried", value=at)))
+        try:
+            await self._take([arrival])
+        except OperationalError:
+            return False
+        return True
 
     async def _take(self, arrivals: list[Arrival]) -> None:
         await self._store.write(partial(take_all, self._reception, arrivals, self._clock()))

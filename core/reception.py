@@ -51,7 +51,10 @@ def take_all(desk: Reception, arrivals: Sequence[Arrival], now: datetime, sessio
     """Many messages in as few statements as one, those of one address in their order. What came
     before changes nothing.
     """
-    arrivals = list({one.key: one for one in reversed(arrivals)}.values())[::-1]
+    first: dict[tuple[str, str, str], Arrival] = {}
+    for one in arrivals:
+        first.setdefault(one.key, one)
+    arrivals = list(first.values())
     known = contacts.find_places(session, [one.inbound.address for one in arrivals])
     met = {}
     for one in arrivals:

@@ -21,6 +21,7 @@ from core.models import (
     Rank,
     Seat,
     Sending,
+    SendState,
     Ticket,
     TicketEvent,
     TicketState,
@@ -256,11 +257,23 @@ def ticket_replied_to(session: Session, place: Place, message: str) -> int | Non
     ).first()
     if ours:
         return ours
-    return session.exec(
+    theirs = session.exec(
         select(Heard.ticket_id).where(
             Heard.address_id == place.id,
             Heard.message == message,
             col(Heard.ticket_id).is_not(None),
+        )
+    ).first()
+    return theirs or ticket_just_said(session, place)
+
+
+def ticket_just_said(session: Session, place: Place) -> int | None:
+    """Of a message that arrived, but whose id we have not written down yet: they were quicker."""
+    return session.exec(
+        select(Sending.ticket_id).where(
+            Sending.address_id == place.id,
+            Sending.state == SendState.SENDING,
+            col(Sending.ticket_id).is_not(None),
         )
     ).first()
 

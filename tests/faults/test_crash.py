@@ -19,7 +19,7 @@ from tests.faults.waiting import until
 
 KILLS, MESSAGES = 12, 120
 SEED = 20261122
-LONGEST_LIFE = 0.4
+LONGEST_LIFE = 0.3
 """Seconds from the first request for updates to the kill, at most."""
 
 INBOX = "SELECT count(*), count(DISTINCT text) FROM inbox"

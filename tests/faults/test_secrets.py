@@ -131,7 +131,7 @@ async def struck(fake: Fake, times: int) -> bool:
 
 def test_a_database_that_is_not_there_is_told_without_its_password(tmp_path: Path) -> None:
     ended = frontdesk(
-        tmp_path, "run",
+        tmp_path, "tickets", "list",
         FRONTDESK_DATABASE_URL=f"postgresql://desk:{CANARY}@127.0.0.1:1/desk",
         FRONTDESK_TELEGRAM__TOKEN=f"4200000000:{CANARY}",
         FRONTDESK_TELEGRAM__API_URL="http://127.0.0.1:1",
