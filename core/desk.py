@@ -157,7 +157,6 @@ def purify(inbound: Inbound) -> Inbound:
         inbound,
         text=mask(clean_text(inbound.text)),
         sender=replace(inbound.sender, name=mask(inbound.sender.name)),
-        attachments=tuple(replace(file, name=mask(file.name)) for file in inbound.attachments),
     )
 
 

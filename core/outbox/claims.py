@@ -27,47 +27,27 @@ BEHIND = exists().where(
 )
 SHOWN = ("id", "address_id", "part", "rank", "title", "text", "choices", "columns", "reply_to",
          "reason", "attempts", "fence", "created_at", "platform")  # fmt: skip
-DUE = (
+ROWS = (
     select(
         *(OUTBOX.c[name] for name in SHOWN),
         *(PLACE.c[name] for name in ("account", "chat", "thread")),
     )
     .join(PLACE, PLACE.c.id == OUTBOX.c.address_id)
-    .where(
-        OUTBOX.c.platform == bindparam("platform"),
+    .where(OUTBOX.c.platform == bindparam("platform"), PLACE.c.account == bindparam("account"))
+)
+DUE = (
+    ROWS.where(
         PENDING,
         OUTBOX.c.not_before <= bindparam("now"),
         OUTBOX.c.address_id.not_in(bindparam("waiting", expanding=True)),
-        PLACE.c.account == bindparam("account"),
         PLACE.c.reachable,
         not_(BEHIND),
     )
     .order_by(OUTBOX.c.rank, OUTBOX.c.id)
     .limit(bindparam("count"))
 )
-UNDER_WAY = (
-    select(OUTBOX.c.id)
-    .join(PLACE, PLACE.c.id == OUTBOX.c.address_id)
-    .where(
-        OUTBOX.c.platform == bindparam("platform"),
-        ON_ITS_WAY,
-        PLACE.c.account == bindparam("account"),
-    )
-    .limit(1)
-)
-OURS = (
-    select(
-        *(OUTBOX.c[name] for name in SHOWN),
-        *(PLACE.c[name] for name in ("account", "chat", "thread")),
-    )
-    .join(PLACE, PLACE.c.id == OUTBOX.c.address_id)
-    .where(
-        OUTBOX.c.platform == bindparam("platform"),
-        ON_ITS_WAY,
-        OUTBOX.c.lease_until == bindparam("until"),
-        PLACE.c.account == bindparam("account"),
-    )
-)
+UNDER_WAY = ROWS.where(ON_ITS_WAY).limit(1)
+OURS = ROWS.where(ON_ITS_WAY, OUTBOX.c.lease_until == bindparam("until"))
 TAKE = DUE.with_for_update(of=OUTBOX, skip_locked=True)
 CLAIM = (
     update(OUTBOX)
