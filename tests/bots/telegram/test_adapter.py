@@ -718,5 +718,5 @@ async def test_the_token_is_never_shown_when_all_is_well(
         assert await read(adapter, file) == b"proof"
         await adapter.send(Outbound(ADA, "thank you"))
         await adapter.close()
-    assert "sendMessage" in caplog.text
+    assert "deleteWebhook" in caplog.text
     assert "CANARY" not in caplog.text
