@@ -9,11 +9,11 @@
 Adapters subclass `Adapter` explicitly, so that a type checker holds them to it.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from core.messages import Attachment, Inbound, Outbound
+from core.messages import Address, Attachment, Choice, DrawnForm, Inbound, Outbound
 
 Receive = Callable[[Inbound], Awaitable[None]]
 
@@ -83,6 +83,12 @@ class Limits:
     per_address: float = 1.0
     """Sends a second to one address, once `burst` sends are used up. 0: no limit."""
     burst: int = 3
+    forms: bool = False
+    """Draws forms: see `LooksUp`."""
+    discreet: bool = False
+    """Where others read along, a question is answered in the open, and whoever presses a button
+    there is answered so that only they see it.
+    """
 
 
 class Adapter(Protocol):
@@ -116,3 +122,30 @@ class Adapter(Protocol):
     def fetch(self, attachment: Attachment) -> AsyncIterator[bytes]:
         """Stream the bytes of a file that came in. Raises `FetchError` on the way."""
         ...
+
+
+class Lookup(Protocol):
+    """What a platform may ask the desk. Nothing is changed or remembered by it."""
+
+    async def form(self, inbound: Inbound) -> DrawnForm | None:
+        """The form that this press or command opens, as its sender sees it, with what is known
+        already filled in; None when it opens none. Text that comes with it is its description.
+        """
+        ...
+
+    async def complete(self, text: str, language: str, limit: int) -> Sequence[Choice]:
+        """Questions of the FAQ that begin like this; a press on one shows its answer."""
+        ...
+
+    async def last_heard(self, platform: str, account: str) -> Mapping[Address, str]:
+        """For each address we know, the id of the newest message that was received from there."""
+        ...
+
+
+class LooksUp(Protocol):
+    """A platform that asks the desk before it listens: it draws forms, completes what is typed, or
+    reads for itself what it missed.
+    """
+
+    def look_up(self, desk: Lookup) -> None:
+        """Called once, before `listen`."""

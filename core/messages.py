@@ -64,6 +64,8 @@ class Kind(StrEnum):
     """They shut us out: we can no longer write to this address."""
     RETURNED = "returned"
     """They let us in again."""
+    FORM = "form"
+    """They sent a form that the platform had drawn for them."""
     ODD = "odd"
     """Something without text or files that we cannot use: a sticker, a poll, a place, an unknown
     update.
@@ -90,6 +92,37 @@ class Inbound:
     private: bool = True
     """False in a place where others read along; there only what is said to us arrives."""
     forwarded: bool = False
+    values: tuple[tuple[str, str], ...] = ()
+    """What was filled into a form: names of its fields and what stands in them. `choice` is the
+    form's own, and `message` is the same however often one and the same drawn form is sent.
+    """
+    answer_to: str = ""
+    """The platform's key for answering this very event, where it gives one for a while."""
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnField:
+    """A field as one person sees it. `kind` is one of `core.forms.FieldKind`; `limit` is in
+    characters, or files; `options` are what may be chosen, as label and value.
+    """
+
+    name: str
+    kind: str
+    label: str
+    hint: str = ""
+    value: str = ""
+    limit: int = 0
+    optional: bool = False
+    options: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnForm:
+    """A form for a platform that can draw one. `choice` comes back with it (`Inbound.choice`)."""
+
+    choice: str
+    title: str
+    fields: tuple[DrawnField, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,3 +153,5 @@ class Outbound:
     reply_to: str = ""
     nonce: str = ""
     columns: int = 1
+    answer_to: str = ""
+    """The key that came with the event which this answers."""
