@@ -11,7 +11,7 @@ Adapters subclass `Adapter` explicitly, so that a type checker holds them to it.
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from core.messages import Address, Attachment, Choice, DrawnForm, Inbound, Outbound
 
@@ -142,6 +142,7 @@ class Lookup(Protocol):
         ...
 
 
+@runtime_checkable
 class LooksUp(Protocol):
     """A platform that asks the desk before it listens: it draws forms, completes what is typed, or
     reads for itself what it missed.

@@ -23,20 +23,21 @@ FIND = (
         col(Place.chat).in_(bindparam("chats", expanding=True)),
     )
     .order_by(col(Place.id))  # everybody locks in the same order
-    .with_for_update(of=Place)
 )
+LOCK = FIND.with_for_update(of=Place)
 Known = dict[Address, tuple[Place, Contact | None]]
 
 
-def find_places(session: Session, addresses: Iterable[Address]) -> Known:
+def find_places(session: Session, addresses: Iterable[Address], *, lock: bool = True) -> Known:
     """The addresses that we know and whose they are, locked against others until the commit."""
+    query = LOCK if lock else FIND
     chats: dict[tuple[str, str], list[str]] = {}
     for address in addresses:
         chats.setdefault((address.platform, address.account), []).append(address.chat)
     found: Known = {}
     for (platform, account), named in chats.items():
-        rows = session.exec(FIND, params={"platform": platform, "account": account, "chats": named})
-        for place, contact in rows:
+        wanted = {"platform": platform, "account": account, "chats": named}
+        for place, contact in session.exec(query, params=wanted):
             found[Address(platform, account, place.chat, place.thread)] = (place, contact)
     return found
 

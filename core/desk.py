@@ -130,8 +130,9 @@ class Desk:
         await self._store.write(partial(take_all, self._reception, arrivals, self._clock()))
 
     async def _look_up(self, inbound: Inbound) -> Found | None:
-        asks = inbound.private and inbound.kind in (Kind.MESSAGE, Kind.EDIT)
-        if not asks or not is_question(inbound.text):
+        asks = inbound.kind in (Kind.MESSAGE, Kind.EDIT)
+        open_to_all = self._reception.limits[inbound.address.platform].discreet
+        if not asks or not (inbound.private or open_to_all) or not is_question(inbound.text):
             return None
         try:
             language = self._languages.nearest(inbound.sender.language)
@@ -156,6 +157,7 @@ def purify(inbound: Inbound) -> Inbound:
     return replace(
         inbound,
         text=mask(clean_text(inbound.text)),
+        values=tuple((name, mask(clean_text(value))) for name, value in inbound.values),
         sender=replace(inbound.sender, name=mask(inbound.sender.name)),
     )
 

@@ -27,6 +27,8 @@ class Field:
     words: range | None = None
     """How many words are advised. Others are taken too, with the hint."""
     hint: str = ""
+    note: str = ""
+    """What stands beside it where the whole form is drawn."""
 
 
 @dataclass(frozen=True, slots=True)

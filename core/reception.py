@@ -9,6 +9,7 @@ from sqlmodel import Session, col
 
 from core import attachments, contacts, outbox
 from core.adapter import Limits
+from core.dialogs.ask import ask_in_the_open
 from core.dialogs.routing import is_later_part, understand
 from core.dialogs.turn import Said, Turn
 from core.faq_matcher import Found
@@ -87,7 +88,7 @@ def write_down(
             "event": one.inbound.event,
             "address_id": places[one.key].id,
             "kind": one.inbound.kind,
-            "text": one.inbound.text,
+            "text": one.inbound.text or as_text(one.inbound.values),
             "choice": one.inbound.choice,
             "message": one.inbound.message,
             "reply_to": one.inbound.reply_to,
@@ -105,6 +106,11 @@ def write_down(
     return {(row.platform, row.account, row.event): row.id for row in execute(session, new, rows)}
 
 
+def as_text(values: Sequence[tuple[str, str]]) -> str:
+    """A form as it is remembered."""
+    return "\n".join(f"{name}: {value}" for name, value in values)
+
+
 def take(
     session: Session,
     desk: Reception,
@@ -117,6 +123,8 @@ def take(
     """What we say to one message, as rows for the outbox."""
     inbound = arrival.inbound
     place.reachable = inbound.kind is not Kind.BLOCKED
+    if inbound.kind in (Kind.MESSAGE, Kind.ODD):
+        place.last_message = inbound.message
     if arrival.ours:
         said = apologise(desk, inbound)
     elif inbound.kind in (Kind.BLOCKED, Kind.RETURNED):
@@ -125,7 +133,7 @@ def take(
     elif floods(desk, place, now):
         said = hold_back(session, desk, inbound, heard, place)
     elif contact is None:
-        said = point_to_private(desk, inbound)
+        said = in_the_open(session, desk, arrival, heard, place, now)
     else:
         said = converse(session, desk, arrival, heard, place, contact, now)
     return to_rows(desk, inbound, heard, place, said, now)
@@ -157,6 +165,20 @@ def point_to_private(desk: Reception, inbound: Inbound) -> list[Said]:
     return say(desk, inbound, mark(
         "Others read along here. Please write to me in a private chat: I answer there."
     ))  # fmt: skip
+
+
+def in_the_open(
+    session: Session, desk: Reception, arrival: Arrival, heard: int, place: Place, now: datetime
+) -> list[Said]:
+    """An answer that everybody may read; whatever is somebody's own matter goes on in private."""
+    if arrival.found is None or not desk.limits[place.platform].discreet:
+        return point_to_private(desk, arrival.inbound)
+    turn = Turn(
+        session, desk.pack, desk.languages, now, arrival.inbound, heard, place,
+        Contact(language=language_of(desk, arrival.inbound)), arrival.found,
+    )  # fmt: skip
+    ask_in_the_open(turn)
+    return turn.said
 
 
 def apologise(desk: Reception, inbound: Inbound) -> list[Said]:
@@ -192,6 +214,7 @@ def converse(
         arrival.found,
         tuple(attachments.remember(session, heard, place, inbound.attachments, now)),
         numbered=not desk.limits[place.platform].buttons,
+        drawn=desk.limits[place.platform].forms,
     )
     turn.follows = is_later_part(turn)
     understand(turn)
@@ -216,5 +239,6 @@ def to_rows(
             now,
             ticket_id=one.ticket_id,
             reply_to="" if inbound.private else inbound.message,
+            answer_to=inbound.answer_to,
         )
     ]

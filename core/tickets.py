@@ -9,8 +9,7 @@ from sqlmodel import Session, col, select
 
 from core import outbox
 from core.adapter import Limits
-from core.forms import Field, FieldKind, Form
-from core.i18n import Languages, mark
+from core.i18n import Languages
 from core.messages import Reply
 from core.models import (
     Contact,
@@ -26,58 +25,6 @@ from core.models import (
     TicketEvent,
     TicketState,
     row_id,
-)
-
-FILES = 10
-"""Most files one form takes."""
-
-TICKET_FORM = Form(
-    "ticket",
-    mark("Write to the support team"),
-    (
-        Field(
-            "username",
-            FieldKind.LINE,
-            mark("Username"),
-            mark("What is your username on the platform? You may skip this."),
-            limit=60,
-            optional=True,
-        ),
-        Field(
-            "subject",
-            FieldKind.LINE,
-            mark("Subject"),
-            mark("What is it about? Five to seven words are best."),
-            limit=120,
-            words=range(1, 8),
-            hint=mark("Taken. A subject of five to seven words is found faster by our team."),
-        ),
-        Field(
-            "audience",
-            FieldKind.OPTION,
-            mark("Side"),
-            mark("Which side does it concern?"),
-            limit=40,
-        ),
-        Field(
-            "description",
-            FieldKind.TEXT,
-            mark("Description"),
-            mark(
-                "What happened? Please name the time and the exact place: the page, the "
-                "button, the name of the video or the payment."
-            ),
-            limit=10_000,
-        ),
-        Field(
-            "files",
-            FieldKind.FILES,
-            mark("Files"),
-            mark("Do you have screenshots or other files? Send up to ten, then choose “Done”."),
-            limit=FILES,
-            optional=True,
-        ),
-    ),
 )
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from bots.telegram.adapter import TelegramAdapter, telegram_limits
 from bots.terminal.adapter import LIMITS as TERMINAL
 from core import faq
-from core.adapter import Adapter, Limits
+from core.adapter import Adapter, Limits, LooksUp
 from core.answers import Answers
 from core.attachments import Attachments
 from core.delivery import Delivery
@@ -23,6 +23,7 @@ from core.faq_file import read_entries
 from core.faq_matcher import Bands, Encoder, load_encoder
 from core.files import open_files
 from core.i18n import Languages
+from core.lookup import DeskLookup
 from core.messages import Inbound
 from core.migration import migrate
 from core.models import Note
@@ -159,6 +160,10 @@ async def build(
         if inbound.attachments:
             attachments.wake()
 
+    lookup = DeskLookup(store, pack, languages, answers, clock)
+    for adapter in adapters.values():
+        if isinstance(adapter, LooksUp):
+            adapter.look_up(lookup)
     desk = Desk(
         store,
         pack,

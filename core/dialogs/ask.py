@@ -24,6 +24,37 @@ def ask(turn: Turn) -> None:
     admit(turn, found)
 
 
+def ask_in_the_open(turn: Turn) -> None:
+    """The same where others read along: what is pressed there goes on in private, so no button
+    holds anything of the one who asked.
+    """
+    found = turn.found or Found("none", (), 0.0)
+    follow_language(turn, found.language)
+    count = {"answer": 1, "suggest": SUGGESTIONS}.get(found.verdict, 0)
+    shown = [
+        (match, text)
+        for match in found.matches[:count]
+        if (text := faq.entry_text(turn.session, match.entry, *wanted(turn)))
+    ]
+    best = shown[0][0] if shown else Match("", 0.0)
+    remember(turn, found.verdict if shown else "none", best.entry, best.confidence)
+    if not shown:
+        turn.say(
+            turn.t(
+                "I do not know the answer to that, but our support team can find it. Press the "
+                "button to write to them: only you see what follows."
+            ),
+            [support_choice(turn)],
+        )
+    elif found.verdict == "answer":
+        turn.say(in_words(turn, shown[0][1]), [support_choice(turn)], title=shown[0][1].question)
+    else:
+        entries = [Choice(text.question, f"entry:{match.entry}") for match, text in shown]
+        turn.say(
+            turn.t("I am not sure. Did you mean one of these?"), [*entries, support_choice(turn)]
+        )
+
+
 def follow_language(turn: Turn, asked_in: str) -> None:
     """Many people's apps speak another language than they do; who writes it gets it."""
     if asked_in in turn.languages.speech and not turn.contact.chose_language:
@@ -72,11 +103,9 @@ def admit(turn: Turn, found: Found) -> None:
 
 
 def show_entry(turn: Turn, text: Shown, asked: int) -> None:
-    foreign = text.language != turn.speech.language
-    note = turn.t("(I have this only in another language.)") + "\n\n" if foreign else ""
     question = turn.t("Did this help?")
     turn.say(
-        f"{note}{text.answer}\n\n{question}",
+        f"{in_words(turn, text)}\n\n{question}",
         [
             Choice(turn.t("👍 Yes"), f"asked:{asked}:helped"),
             Choice(turn.t("👎 No"), f"asked:{asked}:not_helped"),
@@ -85,6 +114,13 @@ def show_entry(turn: Turn, text: Shown, asked: int) -> None:
         title=text.question,
         columns=2,
     )  # fmt: skip
+
+
+def in_words(turn: Turn, text: Shown) -> str:
+    """The answer, saying so when it is in another language than theirs."""
+    foreign = text.language != turn.speech.language
+    note = turn.t("(I have this only in another language.)") + "\n\n" if foreign else ""
+    return f"{note}{text.answer}"
 
 
 def wanted(turn: Turn) -> tuple[str, str]:

@@ -6,6 +6,7 @@ from core.dialogs.menu import menu_choice, support_choice
 from core.dialogs.turn import Turn
 from core.messages import Choice
 from core.models import TicketState
+from core.ticket_form import FILES
 
 OFFERED = 3
 """How many of their tickets are offered."""
@@ -14,7 +15,7 @@ OFFERED = 3
 def take(turn: Turn) -> None:
     """Keep the files. Words that came with them are a question like any other."""
     before = turn.place.state.get("files", []) if turn.place.dialog == "files" else []
-    turn.enter("files", {"files": [*before, *turn.evidence][-tickets.FILES :]})
+    turn.enter("files", {"files": [*before, *turn.evidence][-FILES:]})
     if turn.text:
         ask(turn)
     elif turn.follows:

@@ -10,6 +10,7 @@ from core import tickets
 from core.dialogs import (
     billing,
     browse,
+    drawn_form,
     loose_files,
     menu,
     news,
@@ -72,6 +73,8 @@ def understand(turn: Turn) -> None:
     match turn.inbound.kind:
         case Kind.PRESS:
             press(turn, turn.inbound.choice)
+        case Kind.FORM:
+            drawn_form.receive(turn)
         case Kind.EDIT:
             edited(turn)
         case Kind.ODD:

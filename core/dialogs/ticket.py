@@ -11,7 +11,8 @@ from core.forms import Checked, Field, FieldKind, Problem, check
 from core.i18n import mark
 from core.messages import Choice
 from core.models import Evidence, EvidenceState, row_id
-from core.tickets import FILES, TICKET_FORM, Draft
+from core.ticket_form import FILES, TICKET_FORM
+from core.tickets import Draft
 
 REVIEW = "review"
 FAULTS = {
@@ -55,7 +56,7 @@ def ask(turn: Turn, before: str = "") -> None:
         question += "\n\n" + turn.t("So far: “{text}”", text=kept)
     return turn.say(
         f"{before}\n\n{question}".strip(),
-        [*field_choices(turn, field, kept), choice(turn, turn.t("Cancel"), "cancel")],
+        [*field_choices(turn, field, kept), *form_choices(turn)],
         title=progress(turn, field),
         columns=2,
     )
@@ -69,6 +70,11 @@ def field_choices(turn: Turn, field: Field, kept: str) -> list[Choice]:
     if kept:
         return [choice(turn, turn.t("Take it as it is"), "skip")]
     return [choice(turn, turn.t("Skip"), "skip")] if field.optional else []
+
+
+def form_choices(turn: Turn) -> list[Choice]:
+    drawn = [choice(turn, turn.t("📝 Fill in the form"), "draw")] if turn.drawn else []
+    return [*drawn, choice(turn, turn.t("Cancel"), "cancel")]
 
 
 def choice(turn: Turn, label: str, what: str) -> Choice:
@@ -140,10 +146,11 @@ def fault(turn: Turn, field: Field, checked: Checked) -> str:
 
 
 def go_on(turn: Turn, before: str = "") -> None:
-    """To the next field; back to the review when one field was changed from there."""
+    """To the next field; to what is still missing, or the review, when one field was changed."""
     following = TICKET_FORM.after(turn.place.state["at"])
-    back = turn.place.state.get("changing") or following is None
-    set_state(turn, at=REVIEW if back or following is None else following.name)
+    if following is None or turn.place.state.get("changing"):
+        following = first_missing(turn)
+    set_state(turn, at=following.name if following else REVIEW)
     ask(turn, before)
 
 
@@ -174,13 +181,16 @@ def press_form(turn: Turn, argument: str) -> None:
     """`form:ID:WHAT`: only the form that is open listens."""
     form, _, what = argument.partition(":")
     if turn.place.dialog != "ticket" or form != str(turn.place.state["form"]):
-        again = [support_choice(turn), menu_choice(turn)]
-        return turn.say(
-            turn.t("That message is finished: sent or stopped. /tickets shows what was sent."),
-            again,
-            columns=2,
-        )
+        return say_finished(turn)
     return press_open_form(turn, what)
+
+
+def say_finished(turn: Turn) -> None:
+    turn.say(
+        turn.t("That message is finished: sent or stopped. /tickets shows what was sent."),
+        [support_choice(turn), menu_choice(turn)],
+        columns=2,
+    )
 
 
 def press_open_form(turn: Turn, what: str) -> None:
@@ -221,8 +231,13 @@ def change(turn: Turn, name: str) -> None:
 
 
 def is_filled(turn: Turn) -> bool:
+    return first_missing(turn) is None
+
+
+def first_missing(turn: Turn) -> Field | None:
     values = turn.place.state["values"]
-    return all(field.optional or values.get(field.name) for field in TICKET_FORM.fields)
+    needed = (field for field in TICKET_FORM.fields if not field.optional)
+    return next((field for field in needed if not values.get(field.name)), None)
 
 
 def send(turn: Turn) -> None:

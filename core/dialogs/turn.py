@@ -43,6 +43,8 @@ class Turn:
     """A later part of an album whose first part was answered already."""
     numbered: bool = False
     """Choices were drawn as a numbered list here."""
+    drawn: bool = False
+    """Forms can be drawn here."""
     said: list[Said] = field(default_factory=list)
 
     @property

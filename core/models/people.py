@@ -42,6 +42,8 @@ class Place(SQLModel, table=True):
     reachable: bool = True
     subscribed: bool = False
     created_at: datetime = moment()
+    last_message: str = ""
+    """The platform's id of the newest message that came from here."""
 
     dialog: str = ""
     """What we are in the middle of; empty when nothing is asked."""

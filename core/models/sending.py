@@ -54,6 +54,8 @@ class Sending(SQLModel, table=True):
     choices: list[list[str]] = Field(default_factory=list, sa_type=JSON)
     columns: int = 1
     reply_to: str = ""
+    answer_to: str = ""
+    """The platform's key for answering the very event that this answers; it expires there."""
     ticket_id: int | None = maybe_link("ticket.id", index=True)
     state: str = SendState.PENDING
     reason: str = ""

@@ -26,7 +26,7 @@ BEHIND = exists().where(
     ),
 )
 SHOWN = ("id", "address_id", "part", "rank", "title", "text", "choices", "columns", "reply_to",
-         "reason", "attempts", "fence", "created_at", "platform")  # fmt: skip
+         "answer_to", "reason", "attempts", "fence", "created_at", "platform")  # fmt: skip
 ROWS = (
     select(
         *(OUTBOX.c[name] for name in SHOWN),
@@ -139,6 +139,7 @@ def to_claimed(row: Any, fence: int, attempts: int) -> Claimed:
             row.reply_to,
             nonce(row.id, row.created_at),
             row.columns,
+            row.answer_to,
         ),
     )
 

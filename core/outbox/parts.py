@@ -55,6 +55,7 @@ def to_rows(
     rank: Rank = Rank.ANSWER,
     ticket_id: int | None = None,
     reply_to: str = "",
+    answer_to: str = "",
 ) -> list[Row]:
     """What `put` puts on its way; many replies can go in one statement."""
     title, texts, buttons = to_parts(reply, limits)
@@ -70,6 +71,7 @@ def to_rows(
             "choices": buttons if part == len(texts) - 1 else [],
             "columns": reply.columns,
             "reply_to": "" if part else reply_to,
+            "answer_to": answer_to,
             "ticket_id": ticket_id,
             "not_before": now,
             "created_at": now,

@@ -10,6 +10,7 @@ from sqlmodel import select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from core import tickets
+from core.adapter import Limits
 from core.files import open_files
 from core.messages import Attachment, Inbound, Kind, Outbound, Sender
 from core.models import Evidence, Place, Sending, Ticket
@@ -17,7 +18,7 @@ from core.pack import read_pack
 from core.settings import Settings
 from frontdesk.app import Parts, languages_of, open_desk
 from tests.conftest import Clock
-from tests.fakes.memory import MemoryAdapter
+from tests.fakes.memory import FAST, MemoryAdapter
 
 PACK = Path(__file__).parent / "pack"
 T = TypeVar("T")
@@ -26,11 +27,11 @@ T = TypeVar("T")
 class Room:
     """A desk behind one platform in memory, which can be ended and started again."""
 
-    def __init__(self, settings: Settings, clock: Clock) -> None:
+    def __init__(self, settings: Settings, clock: Clock, limits: Limits = FAST) -> None:
         self.settings = settings
         self.clock = clock
         self.pack = read_pack(settings.pack)
-        self.adapter = MemoryAdapter()
+        self.adapter = MemoryAdapter(limits)
         self.numbers = count(1)
         self._stack = AsyncExitStack()
         self.parts: Parts
@@ -157,8 +158,8 @@ class Talk:
         return await self.rows(select(Sending))
 
 
-async def opened(settings: Settings, clock: Clock) -> AsyncIterator[Talk]:
-    room = Room(settings, clock)
+async def opened(settings: Settings, clock: Clock, limits: Limits = FAST) -> AsyncIterator[Talk]:
+    room = Room(settings, clock, limits)
     await room.open()
     yield Talk(room, "Kim")
     await room.close()

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import count
 
-from core.adapter import Adapter, Gone, Limits, Receive, Refused, TooLarge, Unknown
+from core.adapter import Adapter, Gone, Limits, Lookup, Receive, Refused, TooLarge, Unknown
 from core.messages import Address, Attachment, Inbound, Kind, Outbound, Sender
 
 ANN, BEN = "1001", "1002"
@@ -51,6 +51,7 @@ class MemoryAdapter(Adapter):
         self.door = asyncio.Event()
         """Sends wait before it while it is closed, as on a slow wire."""
         self.door.set()
+        self.desk: Lookup | None = None
         self._clock = clock
         self._honours_keys = honours_keys
         self._ids: list[str] = []
@@ -59,6 +60,9 @@ class MemoryAdapter(Adapter):
         self._waiting: asyncio.Queue[Inbound] = asyncio.Queue()
         self._unread: Inbound | None = None
         self._changed = asyncio.Event()
+
+    def look_up(self, desk: Lookup) -> None:
+        self.desk = desk
 
     def say(self, text: str, person: str = ANN, **more: object) -> Inbound:
         return self._put(person, text=text, **more)
