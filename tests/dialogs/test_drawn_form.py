@@ -97,7 +97,7 @@ async def test_what_cannot_be_taken_is_asked_for_and_the_rest_is_kept(talk: Talk
     (asked,) = await talk.says("Video stops")
     assert asked.title == "Bereich (3 von 5)"
     await talk.presses("Ich schaue zu")
-    assert "Ist das richtig?" in talk.last.title
+    assert "Stimmt das so?" in talk.last.title
     assert await talk.rows(select(Ticket)) == []
 
 
