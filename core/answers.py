@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from core import faq
-from core.faq_matcher import Bands, Encoder, FaqMatcher, Found
+from core.faq_matcher import Asked, Bands, Encoder, FaqMatcher, Found
 from core.faq_matcher import Question as Phrasing
 from core.kept_vectors import KeptVectors
 from core.store import Store
@@ -25,7 +25,6 @@ BATCH = 32
 FRESH = 1.0
 """Seconds between two looks whether somebody changed the FAQ."""
 
-Question = tuple[str, str | None]
 T = TypeVar("T")
 
 
@@ -38,13 +37,13 @@ class Answers:
         self._bands = bands
         self._version = -1
         self._matcher = FaqMatcher([], encoder=encoder, bands=bands)
-        self._known: OrderedDict[Question, Found] = OrderedDict()
-        self._waiting: dict[Question, asyncio.Future[Found]] = {}
+        self._known: OrderedDict[Asked, Found] = OrderedDict()
+        self._waiting: dict[Asked, asyncio.Future[Found]] = {}
         self._pool = ThreadPoolExecutor(1, "matcher")
         self._working: asyncio.Task[None] | None = None
 
-    async def find(self, text: str, language: str | None) -> Found:
-        question = (text, language)
+    async def find(self, text: str, language: str | None, audience: str | None = None) -> Found:
+        question = (text, language, audience)
         known = self._known.get(question)
         if known is not None:
             self._known.move_to_end(question)
@@ -76,7 +75,7 @@ class Answers:
     async def _beside(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._pool, work)
 
-    def _remember(self, question: Question, found: Found) -> None:
+    def _remember(self, question: Asked, found: Found) -> None:
         self._known[question] = found
         if len(self._known) > REMEMBERED:
             self._known.popitem(last=False)

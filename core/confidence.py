@@ -2,6 +2,7 @@
 four collections of real questions and, within bounds, from the desk's own phrasings, left out.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,6 +30,42 @@ MOST = 300
 PRIOR = np.array([50.0, 500.0])
 """How firmly shift is held at 0 and slope at 1."""
 BOUNDS = np.array([[-2.0, 0.5], [2.0, 1.5]])
+
+
+OUTCOME_PRIOR = 10.0
+"""How firmly the shift by outcomes is held at 0. Fifty outcomes in doubt weigh as much."""
+OUTCOME_BOUND = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of an answer: the confidence it was given with, 0 to 1, as stated before earlier
+    outcomes shifted it (`Match.unshifted`), and whether it helped.
+    """
+
+    confidence: float
+    right: bool
+
+
+def shift_of(outcomes: Sequence[Outcome]) -> float:
+    """What to add to the log-odds of every confidence so that it is as often right as it says. It
+    is held towards 0 while there are few outcomes, and never more than 2 either way.
+    """
+    stated = np.clip([one.confidence for one in outcomes], 0.01, 0.99)
+    right = np.array([one.right for one in outcomes], np.float64)
+    odds, shift = np.log(stated / (1 - stated)), 0.0
+    for _ in range(25):
+        chance = 1 / (1 + np.exp(-(odds + shift)))
+        slope = float((right - chance).sum()) - OUTCOME_PRIOR * shift
+        bend = float((chance * (1 - chance)).sum()) + OUTCOME_PRIOR
+        shift += float(np.clip(slope / bend, -0.5, 0.5))
+    return float(np.clip(shift, -OUTCOME_BOUND, OUTCOME_BOUND))
+
+
+def shifted(chances: Numbers, shift: float) -> Numbers:
+    """Each with its log-odds moved."""
+    odds = chances / np.maximum(1 - chances, 1e-12) * np.exp(shift)
+    return np.asarray(odds / (1 + odds))
 
 
 @dataclass(frozen=True, slots=True)

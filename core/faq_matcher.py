@@ -11,11 +11,23 @@ from typing import Literal
 
 import numpy as np
 
+from core.confidence import Numbers, Outcome, shift_of, shifted
 from core.encoder import Encoder, SentenceEncoder, load_encoder
-from core.knowledge import Judgement, Knowledge, Question, know
+from core.knowledge import Asked, Judgement, Knowledge, Question, know
 from core.phrasing import clean, key
 
-__all__ = ["Bands", "Encoder", "FaqMatcher", "Found", "Match", "Question", "load_encoder"]
+__all__ = [
+    "Asked",
+    "Bands",
+    "Encoder",
+    "FaqMatcher",
+    "Found",
+    "Guess",
+    "Match",
+    "Outcome",
+    "Question",
+    "load_encoder",
+]
 
 TOGETHER = 5
 WORD_FOR_WORD = 0.99
@@ -26,10 +38,13 @@ Verdict = Literal["answer", "suggest", "none"]
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """`confidence` is the probability, 0 to 1, that the entry is the right one."""
+    """`confidence` is the probability, 0 to 1, that the entry is the right one; `unshifted` is what
+    it was before the outcomes of earlier answers shifted it: the one to keep for an `Outcome`.
+    """
 
     entry: str
     confidence: float
+    unshifted: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +71,18 @@ class Bands:
     together: float = 0.45
 
 
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """What a phrasing would find, had it never been entered: the best entry and the confidence in
+    it, 0 to 1. `own` is the confidence in the entry that has it, 0 if that has no other phrasing.
+    """
+
+    question: Question
+    entry: str
+    confidence: float
+    own: float
+
+
 class FaqMatcher:
     """Matches questions to entries. Without another `encoder`, the one that comes with the desk is
     loaded; None matches by spelling alone. Blank phrasings are never found.
@@ -67,9 +94,11 @@ class FaqMatcher:
         *,
         encoder: Encoder | Literal["bundled"] | None = "bundled",
         bands: Bands = Bands(),
+        outcomes: Sequence[Outcome] = (),
     ) -> None:
         self._encoder = load_encoder() if isinstance(encoder, str) else encoder
         self._bands = bands
+        self._shift = shift_of(outcomes)
         self._writing = Lock()
         self._known = know(questions, self._encoder)
 
@@ -82,24 +111,31 @@ class FaqMatcher:
             return "multilingual sentence encoder"
         return type(self._encoder).__name__
 
-    def match(self, text: str, language: str | None = None, limit: int = 5) -> Found:
+    def match(
+        self, text: str, language: str | None = None, limit: int = 5, audience: str | None = None
+    ) -> Found:
         """The verdict on any text and the best entries for it, `limit` at most and, if there are
-        any, one at least. Nothing fits a blank text; of a long one the beginning counts.
+        any, one at least. Nothing fits a blank text; of a long one the beginning counts. The
+        language and the audience of the person raise entries and hide none.
         """
-        return self.match_many([(text, language)], limit)[0]
+        return self.match_many([(text, language, audience)], limit)[0]
 
-    def match_many(self, texts: Sequence[tuple[str, str | None]], limit: int = 5) -> list[Found]:
-        """What `match` finds for each text and language, but for the last digits."""
+    def match_many(self, asked: Sequence[Asked], limit: int = 5) -> list[Found]:
+        """What `match` finds for each question, but for the last digits."""
         known = self._known
-        blocks = [texts[first : first + _BLOCK] for first in range(0, len(texts), _BLOCK)]
+        blocks = [asked[first : first + _BLOCK] for first in range(0, len(asked), _BLOCK)]
         return [found for block in blocks for found in self._match(known, block, max(1, limit))]
 
     def add(self, question: Question) -> None:
         """From the next match on, the phrasing is known."""
+        self.add_many([question])
+
+    def add_many(self, questions: Sequence[Question]) -> None:
+        """From the next match on, the phrasings are known."""
         with self._writing:
             known = self._known
-            questions = known.questions if known else ()
-            self._known = know([*questions, question], self._encoder, known)
+            before = known.questions if known else ()
+            self._known = know([*before, *questions], self._encoder, known)
 
     def remove(self, entry: str) -> None:
         """From the next match on, the entry is unknown. If it was before, nothing happens."""
@@ -109,18 +145,40 @@ class FaqMatcher:
             kept = [question for question in questions if question.entry != entry]
             self._known = know(kept, self._encoder, known)
 
+    def refine(self) -> None:
+        """Do the slow part of learning what was added, while others match."""
+
+    def calibrate(self, outcomes: Sequence[Outcome]) -> None:
+        """From the next match on, confidences are shifted by what came of earlier answers. These
+        outcomes replace the ones before.
+        """
+        self._shift = shift_of(outcomes)
+
+    def leave_out(self) -> list[Guess]:
+        """For each phrasing what it would find, had it never been entered. Takes as long as
+        building the matcher.
+        """
+        known = self._known
+        return [] if known is None else [self._guess(known, *row) for row in known.leave_out()]
+
+    def _guess(self, known: Knowledge, row: int, chances: Numbers) -> Guess:
+        chances = shifted(chances, self._shift)
+        question, best = known.questions[row], int(chances.argmax())
+        own = float(chances[known.entries.index(question.entry)])
+        return Guess(question, known.entries[best], float(chances[best]), own)
+
     def _match(
-        self, known: Knowledge | None, texts: Sequence[tuple[str, str | None]], limit: int
+        self, known: Knowledge | None, questions: Sequence[Asked], limit: int
     ) -> list[Found]:
-        found = [Found("none", (), 0.0)] * len(texts)
-        cleaned = [clean(text) for text, _ in texts]
+        found = [Found("none", (), 0.0)] * len(questions)
+        cleaned = [clean(text) for text, _, _ in questions]
         asked = [place for place, text in enumerate(cleaned) if text]
         if known is None or not asked:
             return found
         wordings = [cleaned[place] for place in asked]
         vectors = None if self._encoder is None else self._encoder.encode(wordings)
         keys = [key(wording) for wording in wordings]
-        judged = known.judge(keys, vectors, [texts[place][1] for place in asked])
+        judged = known.judge(keys, vectors, [questions[place] for place in asked])
         for place, wording, judgement in zip(asked, keys, judged, strict=True):
             same = known.columns.get(wording, ())
             found[place] = self._decide(known.entries, same, judgement, limit)
@@ -134,11 +192,12 @@ class FaqMatcher:
         best = np.argsort(-rank, kind="stable")[: limit + len(same)].tolist()
         columns = sorted(same, key=lambda column: -rank[column])
         columns += [column for column in best if column not in same]
+        plain, chances = chances, shifted(chances, self._shift)
         if same:
-            chances = np.minimum(chances, 1 - WORD_FOR_WORD)
-            chances[list(same)] = WORD_FOR_WORD
+            plain, chances = known_for_sure(plain, same), known_for_sure(chances, same)
         matches = tuple(
-            Match(entries[column], float(chances[column])) for column in columns[:limit]
+            Match(entries[column], float(chances[column]), float(plain[column]))
+            for column in columns[:limit]
         )
         best = np.sort(chances)[: -TOGETHER - 1 : -1]
         verdict = "answer" if same else self._band(float(best[0]), float(best.sum()))
@@ -149,3 +208,9 @@ class FaqMatcher:
             return "answer"
         likely = best >= self._bands.suggest or together >= self._bands.together
         return "suggest" if likely else "none"
+
+
+def known_for_sure(chances: Numbers, columns: Sequence[int]) -> Numbers:
+    sure = np.minimum(chances, 1 - WORD_FOR_WORD)
+    sure[list(columns)] = WORD_FOR_WORD
+    return sure

@@ -20,15 +20,25 @@ ENOUGH = 0.2
 HOME = 0.01
 """Added to the rank of entries in the person's language. It decides between equals, no more: larger
 values found fewer right entries on mixed collections."""
+MEANT = 0.05
+"""Added to the rank of entries that are for the person's audience or for everybody: about half of
+what usually lies between the best and the second best.
+"""
+
+Asked = tuple[str, str | None, str | None]
+"""A question, the language and the audience of the person who asks, if they are known."""
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One phrasing of an entry. `language` is an IETF tag."""
+    """One phrasing of an entry. `language` is an IETF tag. `audiences` are those whom the entry is
+    for; none means everybody.
+    """
 
     entry: str
     text: str
     language: str
+    audiences: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,24 +64,41 @@ class Knowledge:
     """Key of a phrasing -> the entries that have it."""
     homes: dict[str, Floats]
     """Language -> what it adds to the rank of each entry."""
+    meant: dict[str, Floats]
+    """Audience -> what it adds to the rank of each entry."""
     tongues: dict[str, Ids]
     """Language -> its phrasings."""
     index: FaqIndex
     confidence: Confidence
 
     def judge(
-        self, keys: Sequence[str], vectors: Floats | None, languages: Sequence[str | None]
+        self, keys: Sequence[str], vectors: Floats | None, asked: Sequence[Asked]
     ) -> Iterator[Judgement]:
-        """One for each key of a question, with its vector and its language."""
+        """One for each key of a question, with its vector and by whom it was asked."""
         scores, spelling = self.index.score(keys, vectors)
         rank = scores.rank()
-        for row, language in enumerate(languages):
+        for row, (_, language, audience) in enumerate(asked):
             rank[row] += self.homes.get(tongue(language or ""), 0.0)
+            rank[row] += self.meant.get(audience or "", 0.0)
         chances = self.confidence.judge(scores, rank)
         fits = (scores.near + scores.ridge).max(axis=1) / (NEAREST + 1)
         fits = np.clip(fits, 0, 1).tolist()
         spoken = map(self.recognise, keys, spelling)
         return map(Judgement, rank, chances, fits, spoken)
+
+    def leave_out(self) -> Iterator[tuple[int, Numbers]]:
+        """Phrasings by number, and the chance of each entry, had the phrasing not been there. Its
+        own has none if it has no other phrasing.
+        """
+        own = np.array([self.entries.index(one.entry) for one in self.questions], np.intp)
+        keys = [key(clean(one.text)) for one in self.questions]
+        _, left_out = learn(own, keys, self.index.vectors)
+        scores = left_out.phrasing
+        alone = np.flatnonzero(~left_out.related)
+        scores.near[alone, left_out.own[alone]] = scores.ridge[alone, left_out.own[alone]] = 0
+        chances = self.confidence.judge(scores, scores.rank())
+        chances[alone, left_out.own[alone]] = 0
+        return zip(range(len(chances)), chances, strict=False)
 
     def recognise(self, key: str, spelling: Floats) -> str:
         """The language that a question is written in, if the desk's own phrasings tell clearly.
@@ -110,6 +137,7 @@ def know(
         entries=tuple(entries),
         columns={wording: tuple(sorted(found)) for wording, found in columns.items()},
         homes=homes,
+        meant=_meant(ordered, numbers),
         tongues={
             name: np.array([row for row, one in enumerate(ordered) if tongue(one.language) == name])
             for name in homes
@@ -117,6 +145,19 @@ def know(
         index=index,
         confidence=Confidence(SPELLING if encoder is None else MEANING, left_out),
     )
+
+
+def _meant(questions: Sequence[Question], numbers: dict[str, int]) -> dict[str, Floats]:
+    """An entry is for all audiences that any of its phrasings names."""
+    named: dict[int, set[str]] = {column: set() for column in numbers.values()}
+    for one in questions:
+        named[numbers[one.entry]].update(one.audiences)
+    return {
+        audience: np.array(
+            [MEANT if audience in own or not own else 0.0 for own in named.values()], np.float32
+        )
+        for audience in set().union(*named.values())
+    }
 
 
 def highest(likeness: Floats) -> float:

@@ -7,7 +7,7 @@ import pytest
 
 from core.encoder import Encoder
 from core.faq_index import EXACT
-from core.faq_matcher import Bands, FaqMatcher, Found, Question
+from core.faq_matcher import Bands, FaqMatcher, Found, Outcome, Question
 from tests.core.faq_desk import DESK, QUESTIONS, entries
 
 
@@ -189,7 +189,7 @@ def test_hostile_phrasings_are_kept_out_of_the_way(encoder: Encoder, text: str) 
 
 
 def test_more_questions_than_a_block_are_matched_in_order(matcher: FaqMatcher) -> None:
-    texts = [(question.text, None) for question in QUESTIONS * 8]
+    texts = [(question.text, None, None) for question in QUESTIONS * 8]
     found = matcher.match_many(texts)
     assert [entries(one)[0] for one in found] == [question.entry for question in QUESTIONS * 8]
 
@@ -206,7 +206,7 @@ def test_a_large_desk_finds_its_entries_by_similar_words() -> None:
     assert len(questions) > EXACT
     matcher = FaqMatcher(questions, encoder=None)
     asked = [(f"{verb} the {things[7]} please", f"{verb} {things[7]}") for verb in verbs]
-    found = matcher.match_many([(text, None) for text, _ in asked])
+    found = matcher.match_many([(text, None, None) for text, _ in asked])
     assert [entries(one)[0] for one in found] == [entry for _, entry in asked]
 
 
@@ -220,3 +220,48 @@ def test_the_matcher_says_what_it_rests_on(matcher: FaqMatcher) -> None:
     assert matcher.encoder_name == "multilingual sentence encoder"
     assert FaqMatcher([]).encoder_name == matcher.encoder_name
     assert FaqMatcher(QUESTIONS, encoder=None).encoder_name == "character n-grams only"
+
+
+def test_audience_decides_between_equals_and_hides_nothing(encoder: Encoder) -> None:
+    twins = [
+        Question("fans", "Where is my money?", "en", ("fan",)),
+        Question("creators", "Where is my money?", "en", ("creator",)),
+    ]
+    matcher = FaqMatcher([*QUESTIONS, *twins], encoder=encoder)
+    for text in ("where is my money", "where's my money, please"):
+        assert entries(matcher.match(text, audience="fan"))[0] == "fans"
+        assert entries(matcher.match(text, audience="creator"))[0] == "creators"
+    assert entries(matcher.match("video upload fails again", audience="fan"))[0] == "upload"
+    alone = FaqMatcher([*QUESTIONS, twins[1]], encoder=encoder)
+    assert entries(alone.match("where's my money, please", audience="fan"))[0] == "creators"
+
+
+def test_outcomes_shift_confidence_within_bounds_and_little_while_they_are_few(
+    encoder: Encoder,
+) -> None:
+    text = "ich möchte mein abonnement kündigen"
+    plain = FaqMatcher(QUESTIONS, encoder=encoder).match(text).matches[0]
+    seen = []
+    for count in (2, 50, 5000):
+        failed = [Outcome(0.8, right=False)] * count
+        match = FaqMatcher(QUESTIONS, encoder=encoder, outcomes=failed).match(text).matches[0]
+        assert match.unshifted == plain.confidence
+        seen.append(match.confidence)
+    assert plain.confidence > seen[0] > seen[1] > seen[2] > 0.1
+    assert seen[0] > plain.confidence - 0.05
+    matcher = FaqMatcher(QUESTIONS, encoder=encoder, outcomes=[Outcome(0.5, right=True)] * 100)
+    assert matcher.match(text).matches[0].confidence > plain.confidence
+    matcher.calibrate(())
+    assert matcher.match(text).matches[0] == plain
+
+
+def test_every_phrasing_is_guessed_as_if_it_were_not_there(make: Callable[..., FaqMatcher]) -> None:
+    stray = Question("upload", "please cancel my subscription", "en")
+    alone = Question("alone", "I want my money back", "en")
+    guesses = make([*QUESTIONS, stray, alone]).leave_out()
+    assert {guess.question for guess in guesses} == {*QUESTIONS, stray, alone}
+    by_question = {guess.question: guess for guess in guesses}
+    assert by_question[stray].entry == "cancel"
+    assert by_question[stray].own < by_question[stray].confidence
+    assert (by_question[alone].entry, by_question[alone].own) == ("refund", 0)
+    assert make([]).leave_out() == []

@@ -7,11 +7,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.encoder import Encoder
-from core.faq_matcher import FaqMatcher, Found, Question
+from core.faq_matcher import Asked, FaqMatcher, Found, Question
 from tests.core.faq_desk import DESK, QUESTIONS, entries
 
 TEXTS = st.text(max_size=80).filter(lambda text: any(c.isalnum() for c in text))
 """Something to read in it: neither blank nor only marks."""
+ASKED = st.tuples(
+    st.text(max_size=40), st.sampled_from(["de", "en", None]), st.sampled_from(["creator", None])
+)
 PROPERTY = settings(max_examples=15, deadline=None)
 
 
@@ -57,12 +60,10 @@ def test_the_order_of_questions_does_not_matter(
 
 
 @PROPERTY
-@given(texts=st.lists(st.tuples(st.text(max_size=40), st.sampled_from(["de", "en", None]))))
-def test_many_are_matched_as_one_by_one(
-    matcher: FaqMatcher, texts: list[tuple[str, str | None]]
-) -> None:
-    alone = [matcher.match(text, language) for text, language in texts]
-    assert all(map(same, matcher.match_many(texts), alone))
+@given(asked=st.lists(ASKED))
+def test_many_are_matched_as_one_by_one(matcher: FaqMatcher, asked: list[Asked]) -> None:
+    alone = [matcher.match(text, language, 5, audience) for text, language, audience in asked]
+    assert all(map(same, matcher.match_many(asked), alone))
 
 
 def test_matching_goes_on_while_the_desk_learns(encoder: Encoder) -> None:
