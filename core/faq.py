@@ -18,6 +18,7 @@ from core.store import execute, insert_new
 
 VERSION = "faq_version"
 KEEP = insert(Asked)
+Row = dict[str, Any]
 TEXTS = select(FaqText.language, FaqText.question, FaqText.answer).where(
     FaqText.entry_id == bindparam("entry")
 )
@@ -244,10 +245,11 @@ def entries_of_topic(
     return [(id_, held[choose(held, language, fallback)]) for id_, held in texts.items()]
 
 
-def record(session: Session, asked: Asked) -> int:
-    """Keep a question, its text masked by now. The id is for telling its outcome later."""
-    execute(session, KEEP, asked.model_dump())
-    return asked.id
+def keep(session: Session, asked: list[Row]) -> None:
+    """Keep questions, their texts masked by now: rows of `Asked`. Their ids are for telling their
+    outcomes later.
+    """
+    run(session, KEEP, asked)
 
 
 def set_outcome(session: Session, asked_id: int, outcome: str) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import update
 from sqlmodel import Session, col
 
-from core import attachments, contacts, outbox
+from core import attachments, contacts, faq, outbox
 from core.adapter import Limits
 from core.dialogs.ask import ask_in_the_open
 from core.dialogs.routing import is_later_part, understand
@@ -64,10 +64,12 @@ def take_all(desk: Reception, arrivals: Sequence[Arrival], now: datetime, sessio
         met[one.key] = known[address]
     heard = write_down(session, arrivals, {key: place for key, (place, _) in met.items()}, now)
     rows: list[outbox.Row] = []
+    asked: list[faq.Row] = []
     for one in arrivals:
         if one.key in heard:
-            rows += take(session, desk, one, heard[one.key], *met[one.key], now)
+            rows += take(session, desk, one, heard[one.key], *met[one.key], now, asked)
     outbox.put(session, rows)
+    faq.keep(session, asked)
 
 
 def language_of(desk: Reception, inbound: Inbound) -> str:
@@ -119,8 +121,9 @@ def take(
     place: Place,
     contact: Contact | None,
     now: datetime,
+    asked: list[faq.Row],
 ) -> list[outbox.Row]:
-    """What we say to one message, as rows for the outbox."""
+    """What we say to one message, as rows for the outbox; what it asked the FAQ goes to `asked`."""
     inbound = arrival.inbound
     place.reachable = inbound.kind is not Kind.BLOCKED
     if inbound.kind in (Kind.MESSAGE, Kind.ODD):
@@ -133,9 +136,9 @@ def take(
     elif floods(desk, place, now):
         said = hold_back(session, desk, inbound, heard, place)
     elif contact is None:
-        said = in_the_open(session, desk, arrival, heard, place, now)
+        said = in_the_open(session, desk, arrival, heard, place, now, asked)
     else:
-        said = converse(session, desk, arrival, heard, place, contact, now)
+        said = converse(session, desk, arrival, heard, place, contact, now, asked)
     return to_rows(desk, inbound, heard, place, said, now)
 
 
@@ -168,14 +171,20 @@ def point_to_private(desk: Reception, inbound: Inbound) -> list[Said]:
 
 
 def in_the_open(
-    session: Session, desk: Reception, arrival: Arrival, heard: int, place: Place, now: datetime
+    session: Session,
+    desk: Reception,
+    arrival: Arrival,
+    heard: int,
+    place: Place,
+    now: datetime,
+    asked: list[faq.Row],
 ) -> list[Said]:
     """An answer that everybody may read; whatever is somebody's own matter goes on in private."""
     if arrival.found is None or not desk.limits[place.platform].discreet:
         return point_to_private(desk, arrival.inbound)
     turn = Turn(
         session, desk.pack, desk.languages, now, arrival.inbound, heard, place,
-        Contact(language=language_of(desk, arrival.inbound)), arrival.found,
+        Contact(language=language_of(desk, arrival.inbound)), arrival.found, asked=asked,
     )  # fmt: skip
     ask_in_the_open(turn)
     return turn.said
@@ -200,6 +209,7 @@ def converse(
     place: Place,
     contact: Contact,
     now: datetime,
+    asked: list[faq.Row],
 ) -> list[Said]:
     inbound = arrival.inbound
     turn = Turn(
@@ -215,6 +225,7 @@ def converse(
         tuple(attachments.remember(session, heard, place, inbound.attachments, now)),
         numbered=not desk.limits[place.platform].buttons,
         drawn=desk.limits[place.platform].forms,
+        asked=asked,
     )
     turn.follows = is_later_part(turn)
     understand(turn)

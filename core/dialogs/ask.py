@@ -8,7 +8,7 @@ from core.dialogs.turn import Turn
 from core.faq import Shown
 from core.faq_matcher import Found, Match
 from core.messages import Choice
-from core.models import Asked, row_id
+from core.models import row_id
 
 SUGGESTIONS = 5
 
@@ -129,20 +129,21 @@ def wanted(turn: Turn) -> tuple[str, str]:
 
 
 def remember(turn: Turn, verdict: str, entry: str, confidence: float) -> int:
-    return faq.record(
-        turn.session,
-        Asked(
-            id=turn.heard,
-            address_id=row_id(turn.place.id),
-            at=turn.now,
-            text="" if verdict == "browse" else turn.text,
-            language=turn.speech.language,
-            audience=turn.contact.audience,
-            verdict=verdict,
-            entry_id=entry,
-            confidence=confidence,
-        ),
+    turn.asked.append(
+        {
+            "id": turn.heard,
+            "address_id": row_id(turn.place.id),
+            "at": turn.now,
+            "text": "" if verdict == "browse" else turn.text,
+            "language": turn.speech.language,
+            "audience": turn.contact.audience,
+            "verdict": verdict,
+            "entry_id": entry,
+            "confidence": confidence,
+            "outcome": "",
+        }
     )
+    return turn.heard
 
 
 def press_entry(turn: Turn, argument: str) -> None:

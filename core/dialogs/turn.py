@@ -46,6 +46,8 @@ class Turn:
     drawn: bool = False
     """Forms can be drawn here."""
     said: list[Said] = field(default_factory=list)
+    asked: list[dict[str, Any]] = field(default_factory=list)
+    """Rows of what was put to the FAQ, kept together with those of other turns."""
 
     @property
     def speech(self) -> Speech:

@@ -175,9 +175,11 @@ async def test_a_question_is_kept_with_what_came_of_it(store: Store) -> None:
         place = Place(platform="p", account="a", chat="c", sender="s", created_at=NOW, thread="")
         session.add(place)
         session.flush()
-        return [faq.record(session, asked(session, place, words)) for words in ("how", "why")]
+        rows = [asked(session, place, words) for words in ("how", "why")]
+        faq.keep(session, rows)
+        return [row["id"] for row in rows]
 
-    def asked(session: Session, place: Place, words: str) -> Asked:
+    def asked(session: Session, place: Place, words: str) -> faq.Row:
         heard = Heard(platform="p", account="a", event=words, kind="message", at=NOW,
                       received_at=NOW)  # fmt: skip
         session.add(heard)
@@ -185,7 +187,7 @@ async def test_a_question_is_kept_with_what_came_of_it(store: Store) -> None:
         return Asked(
             id=row_id(heard.id), address_id=row_id(place.id), at=NOW, text=words, language="en",
             audience="user", verdict="none",
-        )  # fmt: skip
+        ).model_dump()  # fmt: skip
 
     first, second = await store.write(ask)
     await store.write(lambda session: faq.set_outcome(session, first, "ticket"))

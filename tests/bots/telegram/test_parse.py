@@ -5,8 +5,17 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from telegram import Update
 
-from bots.telegram.parse import Me, Unreadable, chat_of, to_inbound, update_number
+from bots.telegram.parse import (
+    Me,
+    Unreadable,
+    chat_of,
+    from_update,
+    plain_words,
+    to_inbound,
+    update_number,
+)
 from core.messages import Address, Attachment, Inbound, Kind, Sender
 
 ME = Me("42", "front_desk_bot")
@@ -54,6 +63,40 @@ def test_a_text_is_a_message() -> None:
         text="hello *you*",
         message="7",
     )
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"text": "hello"},
+        {"text": "a\0b \ud800"},
+        {
+            "text": "/start@Front_Desk_Bot now",
+            "entities": [{"type": "x", "offset": 0, "length": 6}],
+        },
+        {"text": "hello", "from": ANN | {"last_name": None, "language_code": None}},
+        {"text": "hello", "from": {"id": 5, "is_bot": False, "first_name": "Bo\0"}},
+        {"text": "hello", "date": 0},
+    ],
+)
+def test_plain_words_are_heard_as_the_library_reads_them(fields: Json) -> None:
+    plain = update(**fields)
+    assert plain_words(plain, ME) == from_update(Update.de_json(plain), ME, NOW)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        update("edited_message", text="hello"),
+        update(text="hello", chat=GROUP),
+        update(text="hello", **{"from": ANN | {"is_bot": True}}),
+        update(text="hello", reply_to_message=message(text="before")),
+        update(text=""),
+        {"update_id": 1, "message": 7},
+    ],
+)
+def test_whatever_is_more_than_plain_words_is_left_to_the_library(raw: Json) -> None:
+    assert plain_words(raw, ME) is None
 
 
 def test_a_deep_link_stays_in_the_text() -> None:
