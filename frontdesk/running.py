@@ -33,10 +33,12 @@ class AllOff(Exception):
 async def run(settings: Settings, pack: Pack, adapters: list[Adapter]) -> None:
     """Until SIGTERM or SIGINT. Raises `AllOff` when every platform refused us."""
     with hold(settings.data):
+        gc.disable()  # what is built now is to stay
         async with open_desk(settings, pack, adapters) as parts, called(settings, parts):
             gc.collect()
-            gc.freeze()  # what lives as long as the desk need not be looked through again and again
+            gc.freeze()  # and need not be looked through again and again
             gc.set_threshold(GARBAGE)
+            gc.enable()
             listening = asyncio.create_task(keep_all(adapters, parts.desk.receive))
             stopped = asyncio.create_task(until_stopped())
             done, _ = await asyncio.wait([listening, stopped], return_when=asyncio.FIRST_COMPLETED)
