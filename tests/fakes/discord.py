@@ -1,0 +1,105 @@
+"""A faithful imitation of Discord on loopback, for tests, crash tests and benchmarks.
+
+In a test:
+
+    async with DiscordFake() as fake:
+        ...  # discord.py with fake.token, fake.url and fake.gateway_url
+        anna = fake.person(7, "Anna", locale="de")
+        await anna.says("Hallo")
+        [answer] = await anna.hears()
+
+discord.py is turned to it by three attributes of its classes (see `pointed_at` in
+discord_client.py); nothing of the library is replaced.
+"""
+
+from collections.abc import Callable
+from types import TracebackType
+from typing import Self
+
+from aiohttp import web
+
+from tests.fakes.discord_calls import Call, Json
+from tests.fakes.discord_channels import Channels
+from tests.fakes.discord_door import BASE, Door
+from tests.fakes.discord_gateway import Gateway
+from tests.fakes.discord_people import Crowd
+from tests.fakes.discord_world import World
+
+GATEWAY = "/gw/"
+
+
+class DiscordFake:
+    """One bot's Discord, from `async with` to its end.
+
+    `url` is the root of the REST interface, `gateway_url` where its websocket is.
+    """
+
+    def __init__(self, token: str = "MTIz.fake.token", port: int = 0) -> None:
+        self.token = token
+        self.url = ""
+        self.gateway_url = ""
+        self._port = port
+        self.world = World(self._publish)
+        self.gateway = Gateway(self.world, token)
+        crowd = Crowd(self.world)
+        self.channels = Channels(self.world)
+        starts = {"GET /gateway": self._tell_gateway, "GET /gateway/bot": self._tell_bot_gateway}
+        self._door = Door(self.world, token, {**starts, **self.channels.routes})
+        self.person = crowd.person
+        self.clock = self.world.clock
+        self.ledger = self.world.ledger
+        self.calls = self.world.calls
+
+    async def __aenter__(self) -> Self:
+        self._runner = web.ServerRunner(
+            web.Server(self._answer, access_log=None), shutdown_timeout=0.01
+        )
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", self._port).start()
+        self.root = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+        self.url = self.root + BASE
+        self.gateway_url = self.root.replace("http", "ws", 1) + GATEWAY
+        self.gateway.url = self.gateway_url
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        for link in list(self.gateway.links):
+            await link.socket.close(code=1001)
+        await self._runner.cleanup()
+
+    async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
+        if request.raw_path.startswith(GATEWAY):
+            return await self.gateway.connect(request)
+        return await self._door.answer(request)
+
+    def _publish(self, event: str, data: Json, guild: int | None) -> None:
+        self.gateway.publish(event, data, guild)
+
+    def _tell_gateway(self, _: Call) -> Json:
+        return {"url": self.gateway_url}
+
+    def _tell_bot_gateway(self, _: Call) -> Json:
+        limit = {
+            "total": 1000,
+            "remaining": 1000 - self.gateway.identifies,
+            "reset_after": 86_400_000,
+            "max_concurrency": 1,
+        }
+        return {"url": self.gateway_url, "shards": 1, "session_start_limit": limit}
+
+    async def until(self, condition: Callable[[], bool], timeout: float = 5.0) -> None:
+        """Waits until `condition()`, looked at after every call and everything on the gateway."""
+        await self.world.bell.until(condition, timeout)
+
+    async def is_connected(self, timeout: float = 5.0) -> None:
+        """Waits until a bot is connected and told what happens."""
+        await self.until(lambda: self.gateway.ready, timeout)
+
+    def calls_of(self, route: str) -> list[Call]:
+        """Such as "POST /channels/{channel_id}/messages"."""
+        return [call for call in self.calls if call.route == route]

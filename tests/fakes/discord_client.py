@@ -1,0 +1,68 @@
+"""The real discord.py, turned to the imitation."""
+
+import asyncio
+import warnings
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any, TypeVar
+
+import yarl
+
+from tests.fakes.discord import DiscordFake
+
+with warnings.catch_warnings():
+    # The library imports audioop, which Python 3.13 has no more; warnings are errors in tests.
+    warnings.simplefilter("ignore", DeprecationWarning)
+    import discord as discord
+    import discord.gateway
+    import discord.http
+
+C = TypeVar("C", bound=discord.Client)
+
+
+@contextmanager
+def pointed_at(fake: DiscordFake) -> Iterator[None]:
+    """The three attributes belong to the classes: all clients of the process go there meanwhile."""
+    route, socket, asset = discord.http.Route, discord.gateway.DiscordWebSocket, discord.Asset
+    before = route.BASE, socket.DEFAULT_GATEWAY, asset.BASE
+    route.BASE = fake.url
+    socket.DEFAULT_GATEWAY = yarl.URL(fake.gateway_url)
+    asset.BASE = f"{fake.root}/cdn"
+    try:
+        yield
+    finally:
+        route.BASE, socket.DEFAULT_GATEWAY, asset.BASE = before
+
+
+@asynccontextmanager
+async def connected(fake: DiscordFake, client: C) -> AsyncIterator[C]:
+    """The client, ready; closed at the end."""
+    with pointed_at(fake):
+        async with client:
+            running = asyncio.create_task(client.start(fake.token))
+            ready = asyncio.create_task(client.wait_until_ready())
+            try:
+                async with asyncio.timeout(10):
+                    await asyncio.wait({running, ready}, return_when=asyncio.FIRST_COMPLETED)
+                if running.done():
+                    running.result()
+                yield client
+            finally:
+                ready.cancel()
+                await client.close()
+                await asyncio.wait({running})
+
+
+class Echo(discord.Client):
+    """Says everything again, and keeps what it heard."""
+
+    def __init__(self, **options: Any) -> None:
+        intents = discord.Intents(guilds=True, messages=True, message_content=True)
+        super().__init__(intents=intents, guild_ready_timeout=0.05, **options)
+        self.heard: list[discord.Message] = []
+
+    async def on_message(self, message: discord.Message) -> None:
+        if message.author == self.user:
+            return
+        self.heard.append(message)
+        await message.channel.send(f"echo: {message.content}")

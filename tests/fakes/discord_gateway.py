@@ -1,0 +1,219 @@
+"""The gateway: websockets on which the bot is told what happens, and the trouble they can have."""
+
+import asyncio
+import json
+import time
+from collections import deque
+from contextlib import suppress
+from typing import Any
+
+from aiohttp import WSMsgType, web
+
+from tests.fakes.discord_calls import Json
+from tests.fakes.discord_sessions import (
+    ALL_INTENTS,
+    MEMBERS,
+    MESSAGE_CONTENT,
+    PRESENCES,
+    Link,
+    Session,
+)
+from tests.fakes.discord_world import World
+
+HEARTBEAT, IDENTIFY, PRESENCE, VOICE, RESUME, RECONNECT, MEMBERS_WANTED = 1, 2, 3, 4, 6, 7, 8
+INVALID, HELLO, ACK = 9, 10, 11
+FRAMES_A_MINUTE = 120
+
+
+class Closed(Exception):
+    """The gateway ends a connection.
+
+    https://docs.discord.com/developers/topics/opcodes-and-status-codes#gateway-gateway-close-event-codes
+    """
+
+    def __init__(self, code: int, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
+        self.reason = reason
+
+
+class Gateway:
+    """`heartbeat_interval` is in milliseconds; `resume_window` for how many seconds a broken
+    session waits; without `acks` heartbeats go unanswered: the connection is a zombie.
+    `identify_gap` in seconds is the least time between two identifies, 0 is off.
+    """
+
+    def __init__(self, world: World, token: str) -> None:
+        self.url = ""
+        self.heartbeat_interval = 41_250
+        self.resume_window = 60.0
+        self.identify_gap = 0.0
+        self.acks = True
+        self.identifies = 0
+        self.resumes = 0
+        self.heartbeats = 0
+        self.sessions: dict[str, Session] = {}
+        self.links: list[Link] = []
+        self.closings: deque[int] = deque()
+        """Close codes for the next identifies or resumes."""
+        self._world = world
+        self._token = token
+        self._identified_at = 0.0
+
+    @property
+    def ready(self) -> bool:
+        """Somebody is connected and told what happens."""
+        return any(session.link for session in self.sessions.values())
+
+    def publish(self, event: str, data: Json, guild: int | None) -> None:
+        for session in list(self.sessions.values()):
+            if session.link is None and self._is_over(session):
+                del self.sessions[session.id]
+            elif session.serves(guild):
+                session.tell(event, data, guild)
+
+    def _is_over(self, session: Session) -> bool:
+        left = session.left_at
+        return left is not None and self._world.clock.now() - left > self.resume_window
+
+    async def connect(self, request: web.BaseRequest) -> web.WebSocketResponse:
+        socket = web.WebSocketResponse(max_msg_size=0, compress=False)
+        await socket.prepare(request)
+        link = Link(socket, request.query.get("compress", ""))
+        self.links.append(link)
+        link.put(HELLO, {"heartbeat_interval": self.heartbeat_interval})
+        writer = asyncio.create_task(link.write())
+        try:
+            await self._listen(link)
+        except Closed as closed:
+            await socket.close(code=closed.code, message=closed.reason.encode())
+            if link.session:
+                self.sessions.pop(link.session.id, None)
+        finally:
+            writer.cancel()
+            with suppress(asyncio.CancelledError, ConnectionError):
+                await writer
+            self._leave(link)
+        return socket
+
+    def _leave(self, link: Link) -> None:
+        self.links.remove(link)
+        session = link.session
+        if session and session.link is link:
+            session.link = None
+            session.left_at = self._world.clock.now()
+            if link.socket.close_code in (1000, 1001):  # the bot said that it is over
+                self.sessions.pop(session.id, None)
+        self._world.bell.ring()
+
+    async def _listen(self, link: Link) -> None:
+        async for frame in link.socket:
+            if frame.type is not WSMsgType.TEXT:
+                raise Closed(4002, "Error while decoding payload.")
+            _count(link)
+            try:
+                order = json.loads(frame.data)
+                op, data = order["op"], order.get("d")
+            except (ValueError, TypeError, KeyError):
+                raise Closed(4002, "Error while decoding payload.") from None
+            self._obey(link, op, data)
+            self._world.bell.ring()
+
+    def _obey(self, link: Link, op: int, data: Any) -> None:
+        if op == HEARTBEAT:
+            self.heartbeats += 1
+            if self.acks:
+                link.put(ACK)
+        elif op == IDENTIFY:
+            self._identify(link, data)
+        elif op == RESUME:
+            self._resume(link, data)
+        elif op not in (PRESENCE, VOICE, MEMBERS_WANTED):
+            raise Closed(4001, "Unknown opcode.")
+        elif link.session is None:
+            raise Closed(4003, "Not authenticated.")
+        elif op == MEMBERS_WANTED:
+            self._tell_members(link.session, data)
+
+    def _authenticate(self, link: Link, token: str) -> None:
+        if link.session:
+            raise Closed(4005, "Already authenticated.")
+        if self.closings:
+            raise Closed(self.closings.popleft(), "On order.")
+        if token.removeprefix("Bot ") != self._token:
+            raise Closed(4004, "Authentication failed.")
+
+    def _identify(self, link: Link, data: Json) -> None:
+        self.identifies += 1
+        self._authenticate(link, data["token"])
+        shard = tuple(data.get("shard", (0, 1)))
+        if len(shard) != 2 or not 0 <= shard[0] < shard[1]:
+            raise Closed(4010, "Invalid shard.")
+        self._check_intents(data.get("intents"))
+        if self._hurries():
+            link.put(INVALID, False)
+            return
+        session = Session(self._world, data["intents"], (shard[0], shard[1]))
+        self.sessions[session.id] = session
+        session.link, link.session = link, session
+        self._welcome(session)
+
+    def _check_intents(self, intents: Any) -> None:
+        if not isinstance(intents, int) or not 0 <= intents <= ALL_INTENTS:
+            raise Closed(4013, "Invalid intent(s).")
+        denied = 0 if self._world.message_content else MESSAGE_CONTENT
+        denied |= 0 if self._world.members_intent else MEMBERS
+        if intents & (denied | PRESENCES):
+            raise Closed(4014, "Disallowed intent(s).")
+
+    def _hurries(self) -> bool:
+        """https://docs.discord.com/developers/events/gateway#identifying, one every 5 seconds."""
+        now = time.monotonic()
+        early = now - self._identified_at < self.identify_gap
+        self._identified_at = now
+        return early
+
+    def _welcome(self, session: Session) -> None:
+        guilds = [g for g in self._world.guild_snapshots() if session.serves(int(g["id"]))]
+        ready = {
+            "v": 10,
+            "user": {**self._world.bot, "mfa_enabled": True, "verified": True},
+            "guilds": [{"id": guild["id"], "unavailable": True} for guild in guilds],
+            "session_id": session.id,
+            "resume_gateway_url": self.url,
+            "shard": list(session.shard),
+            "application": {
+                "id": self._world.application,
+                "flags": self._world.application_flags,
+            },
+        }
+        session.tell("READY", ready, None)
+        for guild in guilds:
+            session.tell("GUILD_CREATE", guild, int(guild["id"]))
+
+    def _resume(self, link: Link, data: Json) -> None:
+        self._authenticate(link, data["token"])
+        session = self.sessions.get(data["session_id"] or "")
+        missed = session.missed(data["seq"] or 0) if session else None
+        if session is None or missed is None or self._is_over(session):
+            self.sessions.pop(data["session_id"] or "", None)
+            link.put(INVALID, False)
+            return
+        self.resumes += 1
+        session.link, link.session, session.left_at = link, session, None
+        for frame in missed:
+            link.put_text(frame)
+        session.tell("RESUMED", {}, None)
+
+    def _tell_members(self, session: Session, wanted: Json) -> None:
+        chunk = self._world.members_chunk(wanted)
+        session.tell("GUILD_MEMBERS_CHUNK", chunk, int(chunk["guild_id"]))
+
+
+def _count(link: Link) -> None:
+    now = time.monotonic()
+    link.came.append(now)
+    while link.came[0] < now - 60:
+        link.came.popleft()
+    if len(link.came) > FRAMES_A_MINUTE:
+        raise Closed(4008, "You are being rate limited.")

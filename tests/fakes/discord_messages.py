@@ -1,0 +1,98 @@
+"""Messages: what one is made of, what is refused, and how it enters its channel."""
+
+from tests.fakes.discord_calls import Json, Refusal, invalid
+from tests.fakes.discord_world import DM, Channel, World
+
+TEXT_LIMIT = 2000
+NONCE_LIMIT = 25
+PLAIN, REPLY = 0, 19
+EPHEMERAL, LOADING, V2 = 1 << 6, 1 << 7, 1 << 15
+"""https://docs.discord.com/developers/resources/message#message-object-message-flags"""
+
+
+def check(form: Json) -> None:
+    """Raises what Discord says of words too long, or of none at all."""
+    content = form.get("content") or ""
+    if len(content) > TEXT_LIMIT:
+        words = f"Must be {TEXT_LIMIT} or fewer in length."
+        raise invalid("content", "BASE_TYPE_MAX_LENGTH", words)
+    if len(str(form.get("nonce") or "")) > NONCE_LIMIT:
+        words = f"Must be {NONCE_LIMIT} or fewer in length."
+        raise invalid("nonce", "BASE_TYPE_MAX_LENGTH", words)
+    others = ("embeds", "components", "attachments", "sticker_ids", "poll")
+    if not content.strip() and not any(form.get(name) for name in others):
+        raise Refusal(400, 50006, "Cannot send an empty message")
+
+
+def compose(world: World, channel: Channel, author: Json, form: Json) -> Json:
+    """A message of `author` that is nowhere yet."""
+    message: Json = {
+        "id": str(world.new_id()),
+        "channel_id": str(channel.id),
+        "author": author,
+        "content": form.get("content") or "",
+        "timestamp": world.clock.stamp(),
+        "edited_timestamp": None,
+        "tts": bool(form.get("tts")),
+        "mention_everyone": False,
+        "mentions": [],
+        "mention_roles": [],
+        "attachments": form.get("attachments") or [],
+        "embeds": form.get("embeds") or [],
+        "components": form.get("components") or [],
+        "pinned": False,
+        "type": PLAIN,
+        "flags": form.get("flags") or 0,
+    }
+    if form.get("nonce") is not None:
+        message["nonce"] = form["nonce"]
+    if form.get("message_reference"):
+        message |= _reply(world, channel, form["message_reference"])
+    return message
+
+
+def _reply(world: World, channel: Channel, reference: Json) -> Json:
+    """Of a message that is gone nothing is told but its id, unless it must exist."""
+    original = channel.messages.get(int(reference["message_id"]))
+    if original is None and reference.get("fail_if_not_exists", True):
+        raise invalid("message_reference", "REPLIES_UNKNOWN_MESSAGE", "Unknown message")
+    pointer = {"type": 0, "channel_id": str(channel.id), "message_id": reference["message_id"]}
+    if channel.guild:
+        pointer["guild_id"] = str(channel.guild)
+    told = {k: v for k, v in (original or {}).items() if k != "referenced_message"}
+    return {"type": REPLY, "message_reference": pointer, "referenced_message": told or None}
+
+
+def place(world: World, channel: Channel, message: Json) -> None:
+    """The message enters its channel, the inbox if it is the bot's, and the bot's gateway."""
+    channel.messages[int(message["id"])] = message
+    channel.data["last_message_id"] = message["id"]
+    if message["author"] is world.bot:
+        world.record(channel, message)
+        channel.inbox.put(message)
+    world.publish("MESSAGE_CREATE", event(channel, message), channel.guild)
+
+
+def event(channel: Channel, message: Json) -> Json:
+    """The message as a gateway tells it."""
+    if channel.guild is None:
+        return {**message, "channel_type": DM}
+    return {**message, "channel_type": channel.type, "guild_id": str(channel.guild)}
+
+
+def change(world: World, channel: Channel, message: Json, form: Json) -> None:
+    """An edit: what the form names is replaced, null empties it."""
+    for name in ("content", "embeds", "components", "attachments", "flags"):
+        if name in form:
+            message[name] = form[name] or type(message[name])()
+    check(message)
+    message["edited_timestamp"] = world.clock.stamp()
+    world.publish("MESSAGE_UPDATE", event(channel, message), channel.guild)
+
+
+def remove(world: World, channel: Channel, message: Json) -> None:
+    del channel.messages[int(message["id"])]
+    gone = {"id": message["id"], "channel_id": str(channel.id)}
+    if channel.guild:
+        gone["guild_id"] = str(channel.guild)
+    world.publish("MESSAGE_DELETE", gone, channel.guild)

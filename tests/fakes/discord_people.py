@@ -1,0 +1,107 @@
+"""The people who talk to the bot, as a test or a benchmark speaks for them."""
+
+from dataclasses import dataclass
+
+from tests.fakes.discord_calls import Json
+from tests.fakes.discord_messages import change, compose, place
+from tests.fakes.discord_world import DM, Channel, Inbox, World, user_json
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A message as it stands on somebody's screen."""
+
+    content: str
+    labels: tuple[str, ...] = ()
+
+
+def controls(components: list[Json]) -> list[Json]:
+    """The buttons and menus, wherever they are nested, in reading order."""
+    found: list[Json] = []
+    for component in components:
+        inner = [*component.get("components", ())]
+        inner += [component[name] for name in ("accessory", "component") if name in component]
+        found += controls(inner)
+        if "custom_id" in component or "url" in component:
+            found.append(component)
+    return found
+
+
+def labels(message: Json) -> list[str]:
+    """The labels of the buttons and the placeholders of the menus of a message."""
+    return [c.get("label") or c.get("placeholder") or "" for c in controls(message["components"])]
+
+
+def shown(message: Json) -> Shown:
+    return Shown(message["content"], tuple(labels(message)))
+
+
+class Person:
+    """Somebody with a private channel with the bot. What they say is returned as the bot sees it.
+
+    `inbox` is what the bot told them in private, each message as it was when it came or as edits
+    changed it; `seen` leaves out what was deleted.
+    """
+
+    def __init__(self, world: World, user: Json, locale: str) -> None:
+        self.user = user
+        self.id = int(user["id"])
+        self.locale = locale
+        self._inbox = Inbox(f"{user['username']}")
+        self.inbox = self._inbox.messages
+        self.hears = self._inbox.hears
+        self.bell = self._inbox.bell
+        self.dm = world.add_channel(_dm_json(world, user), self._inbox)
+        world.dms[self.id] = self.dm
+        world.users[self.id] = user
+        self._world = world
+
+    @property
+    def seen(self) -> list[Shown]:
+        return [shown(message) for message in self.inbox if not message.get("deleted")]
+
+    async def says(
+        self, text: str, reply_to: Json | None = None, channel: Channel | None = None
+    ) -> Json:
+        form: Json = {"content": text}
+        if reply_to:
+            form["message_reference"] = {"message_id": reply_to["id"]}
+        where = channel or self.dm
+        message = compose(self._world, where, self.user, form)
+        place(self._world, where, message)
+        return message
+
+    async def edits(self, message: Json, text: str) -> None:
+        where = self._world.channel(message["channel_id"])
+        change(self._world, where, message, {"content": text})
+
+    def blocks(self) -> None:
+        """From now on the bot's sends to this person are refused with 403."""
+        self.dm.closed = True
+
+    def unblocks(self) -> None:
+        self.dm.closed = False
+
+
+def _dm_json(world: World, user: Json) -> Json:
+    return {
+        "id": str(world.new_id()),
+        "type": DM,
+        "last_message_id": None,
+        "flags": 0,
+        "recipients": [user],
+    }
+
+
+class Crowd:
+    """Everybody who talks to the bot."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._people: dict[int, Person] = {}
+
+    def person(self, id: int, name: str = "Ada", locale: str = "de") -> Person:
+        """The person with this id. The first call makes them; later ones ignore the rest."""
+        if id not in self._people:
+            self._people[id] = Person(self._world, user_json(id, name), locale)
+        return self._people[id]

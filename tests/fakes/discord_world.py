@@ -1,0 +1,177 @@
+"""All that the imitated platform knows: users, channels, messages, and what the bot sent."""
+
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from tests.fakes.discord_calls import Call, Json, unknown
+from tests.fakes.telegram_bell import Bell
+
+CALLS_KEPT = 10_000
+EPOCH = 1_420_070_400_000
+"""Milliseconds from 1970 to Discord's first: https://docs.discord.com/developers/reference#snowflakes."""
+TEXT, DM = 0, 1
+MESSAGE_CONTENT_LIMITED = 1 << 19
+HIDDEN: Json = {"content": "", "embeds": [], "attachments": [], "components": []}
+"""https://docs.discord.com/developers/events/gateway#message-content-intent"""
+
+Publish = Callable[[str, Json, int | None], None]
+"""An event, its data, and the guild where it happened."""
+
+
+class Clock:
+    """The platform's time, in seconds since 1970; a test may move it forward."""
+
+    def __init__(self) -> None:
+        self._ahead = 0.0
+
+    def now(self) -> float:
+        return time.time() + self._ahead
+
+    def advance(self, seconds: float) -> None:
+        self._ahead += seconds
+
+    def stamp(self) -> str:
+        return datetime.fromtimestamp(self.now(), UTC).isoformat()
+
+
+class Inbox:
+    """What the bot said to somebody or somewhere, in order; edits change it in place, deletes do
+    not."""
+
+    def __init__(self, name: str) -> None:
+        self.messages: list[Json] = []
+        self.bell = Bell()
+        self._name = name
+        self._heard = 0
+
+    def put(self, message: Json) -> None:
+        self.messages.append(message)
+        self.bell.ring()
+
+    async def hears(self, n: int = 1, timeout: float = 5.0) -> list[Json]:
+        """The next `n` messages of the bot that nobody heard yet, once all of them have arrived."""
+        start, self._heard = self._heard, self._heard + n
+        try:
+            await self.bell.until(lambda: len(self.messages) >= start + n, timeout)
+        except TimeoutError:
+            came = [message["content"] for message in self.messages[start:]]
+            raise TimeoutError(f"{self._name} waited for {n} messages and got {came}") from None
+        return self.messages[start : start + n]
+
+
+class Channel:
+    """A place for messages: `data` is the channel as the bot sees it, messages are oldest first."""
+
+    def __init__(self, data: Json, inbox: Inbox, guild: int | None = None) -> None:
+        self.id = int(data["id"])
+        self.data = data
+        self.type: int = data["type"]
+        self.guild = guild
+        self.inbox = inbox
+        self.hears = inbox.hears
+        self.messages: dict[int, Json] = {}
+        self.closed = False
+        """The recipient takes no messages of the bot."""
+        self.typed = 0
+        """How often the bot showed that it types."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """An accepted send. `at` is `time.monotonic()` of acceptance."""
+
+    number: int
+    channel: int
+    text: str
+    at: float
+    message: int
+    nonce: str | None = None
+
+
+class World:
+    """One bot's platform. What happens is published to the bot's gateway."""
+
+    def __init__(self, publish: Publish) -> None:
+        self.clock = Clock()
+        self._last_id = 0
+        self.bot: Json = user_json(self.new_id(), "Front Desk", bot=True)
+        self.bell = Bell()
+        self.publish = publish
+        self.users: dict[int, Json] = {int(self.bot["id"]): self.bot}
+        self.channels: dict[int, Channel] = {}
+        self.dms: dict[int, Channel] = {}
+        """By the id of the recipient."""
+        self.message_content = True
+        """Whether the bot was granted the privileged intent: then it may read all of a guild."""
+        self.members_intent = False
+        self.ledger: list[Sent] = []
+        self.calls: deque[Call] = deque(maxlen=CALLS_KEPT)
+
+    @property
+    def application(self) -> str:
+        """An application and its bot have had the same id for years."""
+        return str(self.bot["id"])
+
+    @property
+    def application_flags(self) -> int:
+        """https://docs.discord.com/developers/resources/application#application-object-application-flags"""
+        return MESSAGE_CONTENT_LIMITED if self.message_content else 0
+
+    def shown(self, channel: Channel, message: Json) -> Json:
+        """What the bot may see of it: in a guild, without the privileged intent, nothing of what
+        does not concern it."""
+        concerns = message["author"] is self.bot or self.bot in message["mentions"]
+        if channel.guild is None or concerns or self.message_content:
+            return message
+        return message | HIDDEN
+
+    def guild_snapshots(self) -> list[Json]:
+        return []
+
+    def members_chunk(self, wanted: Json) -> Json:
+        return wanted
+
+    def new_id(self) -> int:
+        """A snowflake: grows, and tells the time."""
+        moment = int(self.clock.now() * 1000) - EPOCH << 22
+        self._last_id = max(self._last_id + 1, moment)
+        return self._last_id
+
+    def channel(self, id: str | int) -> Channel:
+        try:
+            return self.channels[int(id)]
+        except (KeyError, ValueError):
+            raise unknown(10003, "Channel") from None
+
+    def message(self, channel: Channel, id: str | int) -> Json:
+        try:
+            return channel.messages[int(id)]
+        except (KeyError, ValueError):
+            raise unknown(10008, "Message") from None
+
+    def add_channel(self, data: Json, inbox: Inbox, guild: int | None = None) -> Channel:
+        channel = self.channels[int(data["id"])] = Channel(data, inbox, guild)
+        return channel
+
+    def record(self, channel: Channel, message: Json) -> None:
+        """The bot's message enters the ledger."""
+        number, id = len(self.ledger), int(message["id"])
+        nonce = message.get("nonce")
+        text = message["content"]
+        self.ledger.append(Sent(number, channel.id, text, time.monotonic(), id, nonce))
+
+
+def user_json(id: int, name: str, bot: bool = False) -> Json:
+    return {
+        "id": str(id),
+        "username": name.lower().replace(" ", "_"),
+        "global_name": None if bot else name,
+        "discriminator": "0",
+        "avatar": None,
+        "bot": bot,
+        "public_flags": 0,
+        "flags": 0,
+    }
