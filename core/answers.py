@@ -8,11 +8,12 @@ from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
+from itertools import count
 from pathlib import Path
 from typing import TypeVar
 
-from core import faq
-from core.faq_matcher import Asked, Bands, Encoder, FaqMatcher, Found
+from core import asked, faq
+from core.faq_matcher import Asked, Bands, Encoder, FaqMatcher, Found, Outcome
 from core.faq_matcher import Question as Phrasing
 from core.kept_vectors import KeptVectors
 from core.store import Store
@@ -24,6 +25,8 @@ REMEMBERED = 20_000
 BATCH = 32
 FRESH = 1.0
 """Seconds between two looks whether somebody changed the FAQ."""
+LOOKS = 60
+"""Every so many of them, the outcomes of answers are looked at, too."""
 
 T = TypeVar("T")
 
@@ -37,6 +40,8 @@ class Answers:
         self._bands = bands
         self._version = -1
         self._matcher = FaqMatcher([], encoder=encoder, bands=bands)
+        self._questions: frozenset[Phrasing] = frozenset()
+        self._outcomes: list[Outcome] = []
         self._known: OrderedDict[Asked, Found] = OrderedDict()
         self._waiting: dict[Asked, asyncio.Future[Found]] = {}
         self._pool = ThreadPoolExecutor(1, "matcher")
@@ -87,19 +92,36 @@ class Answers:
             return
         questions = await self._store.read(faq.questions)
         self._matcher = await self._beside(lambda: self._learn(questions))
+        self._questions = frozenset(questions)
         self._known.clear()
         self._version = version
 
     def _learn(self, questions: list[Phrasing]) -> FaqMatcher:
+        """What is only new is added to what is known: that takes a moment, all of it takes long."""
         learning = self._encoder.learning() if self._encoder else nullcontext()
         with learning:  # on the thread that also matches: no question comes between
-            return FaqMatcher(questions, encoder=self._encoder, bands=self._bands)
+            if not self._questions or not self._questions.issubset(questions):
+                return FaqMatcher(
+                    questions, encoder=self._encoder, bands=self._bands, outcomes=self._outcomes
+                )
+            self._matcher.add_many([one for one in questions if one not in self._questions])
+            return self._matcher
+
+    async def calibrate(self) -> None:
+        """Let what came of the newest answers say how sure the next ones may be."""
+        outcomes = await self._store.read(asked.outcomes)
+        if outcomes != self._outcomes:
+            self._outcomes = outcomes
+            self._matcher.calibrate(outcomes)
+            self._known.clear()
 
     async def run(self) -> None:
-        """Follow the FAQ until cancelled."""
-        while True:
-            await asyncio.sleep(FRESH)
+        """Follow the FAQ, and what people say of its answers, until cancelled."""
+        for look in count():
             try:
                 await self.refresh()
+                if look % LOOKS == 0:
+                    await self.calibrate()
             except Exception:  # the database may be away for a while; what is known stays known
                 log.exception("the FAQ could not be looked at")
+            await asyncio.sleep(FRESH)

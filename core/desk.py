@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import traceback
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -12,7 +12,9 @@ from pathlib import Path
 from weakref import WeakValueDictionary
 
 from sqlalchemy.exc import OperationalError
+from sqlmodel import Session
 
+from core import contacts
 from core.adapter import Limits
 from core.answers import Answers
 from core.cleaning import clean_text
@@ -23,7 +25,7 @@ from core.masking import mask
 from core.messages import Address, Inbound, Kind
 from core.models import Note
 from core.pack import Pack
-from core.reception import Arrival, Reception, take_all
+from core.reception import Arrival, Person, Reception, take_all
 from core.store import Store
 
 log = logging.getLogger(__name__)
@@ -31,6 +33,8 @@ log = logging.getLogger(__name__)
 Waiting = tuple[Arrival, asyncio.Future[None]]
 TRIES = 5
 """How often a message may meet trouble of the database before it is taken for the trouble."""
+REMEMBERED = 10_000
+"""Addresses of which it is remembered who asks there."""
 BATCH = 64
 """Most messages in one transaction: what waits behind them should not wait long."""
 
@@ -58,6 +62,7 @@ class Desk:
         self._after_commit = after_commit
         self._waiting: list[Waiting] = []
         self._writing: asyncio.Task[None] | None = None
+        self._people: OrderedDict[Address, Person] = OrderedDict()
         self._tries: Counter[tuple[str, str, str]] = Counter()
         self._lanes: WeakValueDictionary[Address, asyncio.Lock] = WeakValueDictionary()
 
@@ -127,7 +132,12 @@ class Desk:
         return True
 
     async def _take(self, arrivals: list[Arrival]) -> None:
-        await self._store.write(partial(take_all, self._reception, arrivals, self._clock()))
+        met = await self._store.write(partial(take_all, self._reception, arrivals, self._clock()))
+        for address, person in met.items():
+            self._people[address] = person
+            self._people.move_to_end(address)
+        while len(self._people) > REMEMBERED:
+            self._people.popitem(last=False)
 
     async def _look_up(self, inbound: Inbound) -> Found | None:
         asks = inbound.kind in (Kind.MESSAGE, Kind.EDIT)
@@ -135,11 +145,25 @@ class Desk:
         if not asks or not (inbound.private or open_to_all) or not is_question(inbound.text):
             return None
         try:
-            language = self._languages.nearest(inbound.sender.language)
-            return await self._answers.find(inbound.text, language)
+            person = await self._person(inbound)
+            return await self._answers.find(inbound.text, person.language, person.audience or None)
         except Exception as error:  # without the FAQ there are still tickets
             log.error("the matcher failed", extra={"fault": where(error)})
             return None
+
+    async def _person(self, inbound: Inbound) -> Person:
+        """Whose question it is, as far as that is known: as it was at their last message here."""
+        known = self._people.get(inbound.address)
+        if known is None:
+            known = await self._store.read(partial(find_out, inbound.address))
+        language = known.language if known else self._languages.nearest(inbound.sender.language)
+        return Person(language, known.audience if known else "")
+
+
+def find_out(address: Address, session: Session) -> Person | None:
+    place = contacts.find_places(session, [address], lock=False).get(address)
+    contact = place[1] if place else None
+    return Person(contact.language, contact.audience) if contact else None
 
 
 def end(done: asyncio.Future[None], error: Exception | None = None) -> None:

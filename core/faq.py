@@ -1,4 +1,4 @@
-"""The FAQ in the database: taken in, given out, looked up, and what people asked of it.
+"""The FAQ in the database: taken in, given out, looked up.
 
 Every change counts the FAQ's version up, so that whoever keeps a copy sees that it is old.
 """
@@ -11,17 +11,19 @@ from typing import Any
 from sqlalchemy import Executable, bindparam, delete, insert, update
 from sqlmodel import Session, col, select
 
-from core.faq_file import Entry, Text, Wording, repeated, wordings_of
+from core.faq_file import Entry, Text, Wording, normalise, repeated, wordings_of
 from core.faq_matcher import Question
-from core.models import Asked, FaqEntry, FaqPhrasing, FaqText, Note
+from core.models import FaqEntry, FaqPhrasing, FaqText, Note
 from core.store import execute, insert_new
 
 VERSION = "faq_version"
-KEEP = insert(Asked)
-Row = dict[str, Any]
 TEXTS = select(FaqText.language, FaqText.question, FaqText.answer).where(
     FaqText.entry_id == bindparam("entry")
 )
+
+
+class NoEntry(Exception):
+    """Nobody knows an entry of that name."""
 
 
 class SamePhrasing(Exception):
@@ -189,13 +191,14 @@ def read_phrasings(session: Session) -> Iterable[tuple[str, str, str]]:
 
 def questions(session: Session) -> list[Question]:
     """Everything that leads to an entry: its questions and phrasings in all languages."""
+    audiences = dict(session.exec(select(FaqEntry.id, FaqEntry.audiences)).all())
     asked = session.exec(
         select(FaqText.entry_id, FaqText.language, FaqText.question).order_by(
             col(FaqText.entry_id), col(FaqText.language)
         )
     )
     return [
-        Question(id_, text, language)
+        Question(id_, text, language, tuple(audiences[id_]))
         for rows in (asked, read_phrasings(session))
         for id_, language, text in rows
     ]
@@ -245,13 +248,31 @@ def entries_of_topic(
     return [(id_, held[choose(held, language, fallback)]) for id_, held in texts.items()]
 
 
-def keep(session: Session, asked: list[Row]) -> None:
-    """Keep questions, their texts masked by now: rows of `Asked`. Their ids are for telling their
-    outcomes later.
+def add_phrasings(session: Session, entry: str, wordings: Iterable[tuple[str, str]]) -> int:
+    """Add more ways, each as language and text, in which people ask for an entry. One that it has
+    already changes nothing; one in a language that it has no answer in stands with another of its
+    languages. How many are new. Raises `NoEntry`, and `SamePhrasing` when another entry has it.
     """
-    run(session, KEEP, asked)
+    held = hold(session)
+    languages = set(session.exec(select(FaqText.language).where(FaqText.entry_id == entry)))
+    if not languages:
+        raise NoEntry(f"There is no entry {entry}. `frontdesk faq list` shows them.")
+    asked = session.exec(select(FaqText.entry_id, FaqText.language, FaqText.question)).all()
+    taken = {normalise(text): id_ for id_, _, text in asked}
+    new: dict[str, Wording] = {}
+    for language, text in wordings:
+        normal = normalise(text)
+        owner = taken.get(normal) or owner_of(session, normal)
+        if owner and owner != entry:
+            raise SamePhrasing(f"{owner} has “{text}” already. Nothing was changed.")
+        if normal and not owner:
+            tag = choose(languages, language, min(languages))
+            new.setdefault(normal, Wording(entry, tag, False, text, normal))
+    insert_phrasings(session, new.values())
+    if new:
+        count_up(session, held)
+    return len(new)
 
 
-def set_outcome(session: Session, asked_id: int, outcome: str) -> None:
-    """What came of it: `helped`, `not_helped` or `ticket`. The last word counts."""
-    session.exec(update(Asked).where(col(Asked.id) == asked_id).values(outcome=outcome))
+def owner_of(session: Session, normal: str) -> str | None:
+    return session.exec(select(FaqPhrasing.entry_id).where(FaqPhrasing.normal == normal)).first()

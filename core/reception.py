@@ -7,14 +7,15 @@ from datetime import datetime, timedelta
 from sqlalchemy import update
 from sqlmodel import Session, col
 
-from core import attachments, contacts, faq, outbox
+from core import attachments, contacts, outbox
 from core.adapter import Limits
+from core.asked import Row, keep
 from core.dialogs.ask import ask_in_the_open
 from core.dialogs.routing import is_later_part, understand
 from core.dialogs.turn import Said, Turn
 from core.faq_matcher import Found
 from core.i18n import Languages, mark
-from core.messages import Inbound, Kind, Reply
+from core.messages import Address, Inbound, Kind, Reply
 from core.models import Contact, Heard, InboxState, Place, row_id
 from core.pack import Pack
 from core.store import execute, insert_new
@@ -48,9 +49,19 @@ class Arrival:
         return address.platform, address.account, self.inbound.event
 
 
-def take_all(desk: Reception, arrivals: Sequence[Arrival], now: datetime, session: Session) -> None:
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What is known of somebody, and helps to understand their next question."""
+
+    language: str
+    audience: str
+
+
+def take_all(
+    desk: Reception, arrivals: Sequence[Arrival], now: datetime, session: Session
+) -> dict[Address, Person]:
     """Many messages in as few statements as one, those of one address in their order. What came
-    before changes nothing.
+    before changes nothing. Tells who they are.
     """
     first: dict[tuple[str, str, str], Arrival] = {}
     for one in arrivals:
@@ -64,12 +75,17 @@ def take_all(desk: Reception, arrivals: Sequence[Arrival], now: datetime, sessio
         met[one.key] = known[address]
     heard = write_down(session, arrivals, {key: place for key, (place, _) in met.items()}, now)
     rows: list[outbox.Row] = []
-    asked: list[faq.Row] = []
+    asked: list[Row] = []
     for one in arrivals:
         if one.key in heard:
             rows += take(session, desk, one, heard[one.key], *met[one.key], now, asked)
     outbox.put(session, rows)
-    faq.keep(session, asked)
+    keep(session, asked)
+    return {
+        address: Person(contact.language, contact.audience)
+        for address, (_, contact) in known.items()
+        if contact
+    }
 
 
 def language_of(desk: Reception, inbound: Inbound) -> str:
@@ -121,7 +137,7 @@ def take(
     place: Place,
     contact: Contact | None,
     now: datetime,
-    asked: list[faq.Row],
+    asked: list[Row],
 ) -> list[outbox.Row]:
     """What we say to one message, as rows for the outbox; what it asked the FAQ goes to `asked`."""
     inbound = arrival.inbound
@@ -177,7 +193,7 @@ def in_the_open(
     heard: int,
     place: Place,
     now: datetime,
-    asked: list[faq.Row],
+    asked: list[Row],
 ) -> list[Said]:
     """An answer that everybody may read; whatever is somebody's own matter goes on in private."""
     if arrival.found is None or not desk.limits[place.platform].discreet:
@@ -209,7 +225,7 @@ def converse(
     place: Place,
     contact: Contact,
     now: datetime,
-    asked: list[faq.Row],
+    asked: list[Row],
 ) -> list[Said]:
     inbound = arrival.inbound
     turn = Turn(

@@ -37,7 +37,7 @@ def ask_in_the_open(turn: Turn) -> None:
         if (text := faq.entry_text(turn.session, match.entry, *wanted(turn)))
     ]
     best = shown[0][0] if shown else Match("", 0.0)
-    remember(turn, found.verdict if shown else "none", best.entry, best.confidence)
+    remember(turn, found.verdict if shown else "none", best.entry, best.unshifted)
     if not shown:
         turn.say(
             turn.t(
@@ -66,7 +66,7 @@ def give(turn: Turn, match: Match, verdict: str) -> bool:
     text = faq.entry_text(turn.session, match.entry, *wanted(turn))
     if text is None:
         return False
-    show_entry(turn, text, remember(turn, verdict, match.entry, match.confidence))
+    show_entry(turn, text, remember(turn, verdict, match.entry, match.unshifted))
     return True
 
 
@@ -78,7 +78,7 @@ def suggest(turn: Turn, matches: tuple[Match, ...]) -> bool:
     ]
     if not shown:
         return False
-    asked = remember(turn, "suggest", shown[0][0].entry, shown[0][0].confidence)
+    asked = remember(turn, "suggest", shown[0][0].entry, shown[0][0].unshifted)
     choices = [Choice(text.question, f"entry:{match.entry}:{asked}") for match, text in shown]
     nothing = Choice(turn.t("None of these"), f"asked:{asked}:ticket")
     turn.say(turn.t("I am not sure. Did you mean one of these?"), [*choices, nothing])
@@ -88,7 +88,7 @@ def suggest(turn: Turn, matches: tuple[Match, ...]) -> bool:
 def admit(turn: Turn, found: Found) -> None:
     """Say honestly that we do not know, and offer the support team."""
     best = found.matches[0] if found.matches else None
-    asked = remember(turn, "none", best.entry if best else "", best.confidence if best else 0.0)
+    asked = remember(turn, "none", best.entry if best else "", best.unshifted if best else 0.0)
     turn.say(
         turn.t(
             "I do not know the answer to that. Our support team does: shall I pass it on? Your "

@@ -2,7 +2,7 @@
 
 from sqlmodel import select
 
-from core import faq
+from core.asked import set_outcome
 from core.dialogs import ticket
 from core.dialogs.outcome import own_question
 from core.dialogs.turn import Turn
@@ -97,7 +97,7 @@ def begin(turn: Turn) -> bool:
     if who == "form":
         return is_open and what == str(turn.place.state["form"])
     if who == "asked" and own_question(turn, what.split(":")[0]):
-        faq.set_outcome(turn.session, int(what.split(":")[0]), "ticket")
+        set_outcome(turn.session, int(what.split(":")[0]), "ticket")
     files = turn.place.state.get("files", []) if turn.place.dialog in ("ticket", "files") else []
     kind = what.partition(":")[2] if who == "ticket" else ""
     turn.enter("ticket", {"form": turn.heard, "kind": kind, "at": "", "values": {}, "files": files})

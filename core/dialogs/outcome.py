@@ -1,6 +1,6 @@
 """What came of an answer: it helped, it did not, or the support team takes over."""
 
-from core import faq
+from core.asked import set_outcome
 from core.dialogs import ticket
 from core.dialogs.menu import menu_choice, support_choice
 from core.dialogs.turn import Turn
@@ -12,7 +12,7 @@ def press_asked(turn: Turn, argument: str) -> None:
     number, _, outcome = argument.partition(":")
     asked = own_question(turn, number)
     if asked and outcome in ("helped", "not_helped", "ticket"):
-        faq.set_outcome(turn.session, int(number), outcome)
+        set_outcome(turn.session, int(number), outcome)
     match outcome:
         case "helped":
             turn.say(turn.t("I am glad. Is there anything else?"), [menu_choice(turn)])

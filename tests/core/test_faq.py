@@ -7,8 +7,9 @@ from functools import partial
 import pytest
 from sqlmodel import Session, select
 
+from core import asked as asked_store
 from core import faq
-from core.faq import Change, SamePhrasing, Shown
+from core.faq import Change, NoEntry, SamePhrasing, Shown
 from core.faq_file import Entry, Text
 from core.faq_matcher import Question
 from core.models import Asked, FaqPhrasing, FaqText, Heard, Place, row_id
@@ -120,15 +121,52 @@ async def test_desks_that_start_at_once_seed_it_once(store: Store) -> None:
 async def test_the_matcher_gets_every_wording_of_every_language(store: Store) -> None:
     await take_in(store, *ALL)
     assert set(await store.read(faq.questions)) == {
-        Question("cancel", "How do I cancel?", "en"),
-        Question("cancel", "stop it", "en"),
-        Question("cancel", "no more", "en"),
-        Question("cancel", "Wie kündige ich?", "de"),
-        Question("cancel", "abo weg", "de"),
-        Question("payout", "When am I paid?", "en"),
-        Question("payout", "pay", "en"),
-        Question("login", "Kein Login", "de"),
+        Question("cancel", "How do I cancel?", "en", ("user",)),
+        Question("cancel", "stop it", "en", ("user",)),
+        Question("cancel", "no more", "en", ("user",)),
+        Question("cancel", "Wie kündige ich?", "de", ("user",)),
+        Question("cancel", "abo weg", "de", ("user",)),
+        Question("payout", "When am I paid?", "en", ("creator",)),
+        Question("payout", "pay", "en", ("creator",)),
+        Question("login", "Kein Login", "de", ("user", "creator")),
     }
+
+
+async def test_a_phrasing_is_added_to_its_entry_once(store: Store) -> None:
+    await take_in(store, *ALL)
+    before = await store.read(faq.version)
+    wordings = [("de", "Abo loswerden"), ("en", "Stop it!"), ("de", "abo loswerden?")]
+    assert await store.write(lambda s: faq.add_phrasings(s, "cancel", wordings)) == 1
+    assert await store.read(faq.version) == before + 1
+    exported = {one.id: one for one in await store.read(faq.export_entries)}
+    assert exported["cancel"].texts["de"].phrasings == ("abo weg", "Abo loswerden")
+    assert await store.write(lambda s: faq.add_phrasings(s, "cancel", wordings)) == 0
+    assert await store.read(faq.version) == before + 1
+
+
+async def test_a_phrasing_in_a_language_without_an_answer_stands_with_another(
+    store: Store,
+) -> None:
+    await take_in(store, *ALL)
+    await store.write(lambda s: faq.add_phrasings(s, "login", [("en", "cannot sign in")]))
+    exported = {one.id: one for one in await store.read(faq.export_entries)}
+    assert exported["login"].texts["de"].phrasings == ("cannot sign in",)
+
+
+@pytest.mark.parametrize("text", ["pay", "When am I paid?"])
+async def test_a_phrasing_of_another_entry_is_refused_and_nothing_is_changed(
+    store: Store, text: str
+) -> None:
+    await take_in(store, *ALL)
+    wordings = [("en", "brand new"), ("en", text)]
+    with pytest.raises(SamePhrasing, match="payout"):
+        await store.write(lambda s: faq.add_phrasings(s, "cancel", wordings))
+    assert await store.read(faq.export_entries) == ALL
+
+
+async def test_a_phrasing_for_nobodys_entry_is_refused(store: Store) -> None:
+    with pytest.raises(NoEntry, match="gone"):
+        await store.write(lambda s: faq.add_phrasings(s, "gone", [("en", "x")]))
 
 
 @pytest.mark.parametrize(
@@ -176,10 +214,10 @@ async def test_a_question_is_kept_with_what_came_of_it(store: Store) -> None:
         session.add(place)
         session.flush()
         rows = [asked(session, place, words) for words in ("how", "why")]
-        faq.keep(session, rows)
+        asked_store.keep(session, rows)
         return [row["id"] for row in rows]
 
-    def asked(session: Session, place: Place, words: str) -> faq.Row:
+    def asked(session: Session, place: Place, words: str) -> asked_store.Row:
         heard = Heard(platform="p", account="a", event=words, kind="message", at=NOW,
                       received_at=NOW)  # fmt: skip
         session.add(heard)
@@ -190,8 +228,8 @@ async def test_a_question_is_kept_with_what_came_of_it(store: Store) -> None:
         ).model_dump()  # fmt: skip
 
     first, second = await store.write(ask)
-    await store.write(lambda session: faq.set_outcome(session, first, "ticket"))
-    await store.write(lambda session: faq.set_outcome(session, 10**9, "helped"))
+    await store.write(lambda session: asked_store.set_outcome(session, first, "ticket"))
+    await store.write(lambda session: asked_store.set_outcome(session, 10**9, "helped"))
     kept = await store.read(lambda session: session.exec(select(Asked)).all())
     assert {one.id: (one.text, one.outcome) for one in kept} == {
         first: ("how", "ticket"),
