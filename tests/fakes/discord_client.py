@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import yarl
 
 from tests.fakes.discord import DiscordFake
+from tests.fakes.discord_people import Person
 
 with warnings.catch_warnings():
     # The library imports audioop, which Python 3.13 has no more; warnings are errors in tests.
@@ -66,3 +67,6 @@ class Echo(discord.Client):
             return
         self.heard.append(message)
         await message.channel.send(f"echo: {message.content}")
+
+    async def fetch_dm(self, person: Person) -> discord.DMChannel:
+        return await self.create_dm(discord.Object(person.id))

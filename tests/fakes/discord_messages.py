@@ -1,6 +1,7 @@
 """Messages: what one is made of, what is refused, and how it enters its channel."""
 
 from tests.fakes.discord_calls import Json, Refusal, invalid
+from tests.fakes.discord_components import check_message, numbered
 from tests.fakes.discord_world import DM, Channel, World
 
 TEXT_LIMIT = 2000
@@ -10,18 +11,44 @@ EPHEMERAL, LOADING, V2 = 1 << 6, 1 << 7, 1 << 15
 """https://docs.discord.com/developers/resources/message#message-object-message-flags"""
 
 
+EMBED_LIMITS = {"title": 256, "description": 4096}
+
+
 def check(form: Json) -> None:
     """Raises what Discord says of words too long, or of none at all."""
     content = form.get("content") or ""
-    if len(content) > TEXT_LIMIT:
-        words = f"Must be {TEXT_LIMIT} or fewer in length."
-        raise invalid("content", "BASE_TYPE_MAX_LENGTH", words)
-    if len(str(form.get("nonce") or "")) > NONCE_LIMIT:
-        words = f"Must be {NONCE_LIMIT} or fewer in length."
-        raise invalid("nonce", "BASE_TYPE_MAX_LENGTH", words)
+    _check_length("content", content, TEXT_LIMIT)
+    _check_length("nonce", str(form.get("nonce") or ""), NONCE_LIMIT)
+    layout = bool((form.get("flags") or 0) & V2)
+    if layout and (content or form.get("embeds")):
+        code = "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2"
+        raise invalid("content", code, "The field cannot be used with these components")
+    check_message(form.get("components") or [], layout)
+    _check_embeds(form.get("embeds") or [])
     others = ("embeds", "components", "attachments", "sticker_ids", "poll")
     if not content.strip() and not any(form.get(name) for name in others):
         raise Refusal(400, 50006, "Cannot send an empty message")
+
+
+def _check_length(path: str, text: str, limit: int) -> None:
+    if len(text) > limit:
+        raise invalid(path, "BASE_TYPE_MAX_LENGTH", f"Must be {limit} or fewer in length.")
+
+
+def _check_embeds(embeds: list[Json]) -> None:
+    """https://docs.discord.com/developers/resources/message#embed-object-embed-limits"""
+    if len(embeds) > 10:
+        raise invalid("embeds", "BASE_TYPE_MAX_LENGTH", "Must be 10 or fewer in length.")
+    total = 0
+    for number, embed in enumerate(embeds):
+        for name, limit in EMBED_LIMITS.items():
+            _check_length(f"embeds.{number}.{name}", embed.get(name) or "", limit)
+            total += len(embed.get(name) or "")
+        total += len((embed.get("footer") or {}).get("text", ""))
+        for field in embed.get("fields") or ():
+            total += len(field["name"]) + len(field["value"])
+    if total > 6000:
+        raise invalid("embeds", "MAX_EMBED_SIZE_EXCEEDED", "Embed size exceeds maximum of 6000")
 
 
 def compose(world: World, channel: Channel, author: Json, form: Json) -> Json:
@@ -39,7 +66,7 @@ def compose(world: World, channel: Channel, author: Json, form: Json) -> Json:
         "mention_roles": [],
         "attachments": form.get("attachments") or [],
         "embeds": form.get("embeds") or [],
-        "components": form.get("components") or [],
+        "components": numbered(form.get("components") or []),
         "pinned": False,
         "type": PLAIN,
         "flags": form.get("flags") or 0,
@@ -86,12 +113,14 @@ def change(world: World, channel: Channel, message: Json, form: Json) -> None:
         if name in form:
             message[name] = form[name] or type(message[name])()
     check(message)
+    numbered(message["components"])
     message["edited_timestamp"] = world.clock.stamp()
     world.publish("MESSAGE_UPDATE", event(channel, message), channel.guild)
 
 
 def remove(world: World, channel: Channel, message: Json) -> None:
     del channel.messages[int(message["id"])]
+    channel.inbox.gone.add(message["id"])
     gone = {"id": message["id"], "channel_id": str(channel.id)}
     if channel.guild:
         gone["guild_id"] = str(channel.guild)

@@ -58,7 +58,7 @@ class Person:
 
     @property
     def seen(self) -> list[Shown]:
-        return [shown(message) for message in self.inbox if not message.get("deleted")]
+        return [shown(message) for message in self.inbox if message["id"] not in self._inbox.gone]
 
     async def says(
         self, text: str, reply_to: Json | None = None, channel: Channel | None = None

@@ -43,6 +43,8 @@ class Inbox:
 
     def __init__(self, name: str) -> None:
         self.messages: list[Json] = []
+        self.gone: set[str] = set()
+        """Ids of those that were deleted."""
         self.bell = Bell()
         self._name = name
         self._heard = 0
