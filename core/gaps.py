@@ -19,8 +19,8 @@ from core.store import execute
 MOST = 10_000
 """Questions that are looked at, the newest first."""
 SAME_MEANING = 0.5
-"""From this cosine on, two questions are of one group. On four collections of 20 entries each, 38 to
-88 % of the pairs in one group belonged together, and 38 to 54 % of those that do were found; at
+"""From this cosine on, two questions are of one group. On four collections of 20 entries each, 38
+to 88 % of the pairs in one group belonged together, and 38 to 54 % of those that do were found; at
 0.6 it is 58 to 99 % and 28 to 37 %.
 """
 SAME_SPELLING = 0.4

@@ -12,7 +12,8 @@ from rich.table import Table
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
-from core.faq import SamePhrasing
+from core.cases import BadQuestions
+from core.faq import NoEntry, SamePhrasing
 from core.faq_file import BadEntries
 from core.migration import NewerDatabase
 from core.pack import BadPack
@@ -22,6 +23,10 @@ from frontdesk.lock import Taken
 from frontdesk.running import AllOff
 
 T = TypeVar("T")
+STATES = (
+    AllOff, BadEntries, BadPack, BadQuestions, NewerDatabase, NoEntry, SamePhrasing, Taken, Wrong,
+)  # fmt: skip
+"""Errors whose words are for whoever gave the command."""
 Json = Annotated[bool, typer.Option("--json", help="As JSON, for programs.")]
 
 
@@ -29,7 +34,7 @@ Json = Annotated[bool, typer.Option("--json", help="As JSON, for programs.")]
 def explained() -> Iterator[None]:
     try:
         yield
-    except (AllOff, BadEntries, BadPack, NewerDatabase, SamePhrasing, Taken, Wrong) as error:
+    except STATES as error:
         fail(str(error))
     except DBAPIError as error:  # its words hold no password, and no statement
         fail(f"The database cannot be used: {error.orig}".splitlines()[0])
@@ -41,6 +46,17 @@ def explained() -> Iterator[None]:
         fail(f"{error.strerror}: {error.filename}" if error.filename else str(error))
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
+
+
+@contextmanager
+def progress(what: str) -> Iterator[None]:
+    """Show at a terminal that something takes its time."""
+    console = Console(stderr=True, markup=False)
+    if console.is_terminal:
+        with console.status(what):
+            yield
+    else:
+        yield
 
 
 def fail(reason: str) -> NoReturn:

@@ -1,4 +1,4 @@
-"""`frontdesk faq`: bring the FAQ in, take it out, check a file."""
+"""`frontdesk faq import` and `export`: bring the FAQ in, take it out."""
 
 from pathlib import Path
 from typing import Annotated
@@ -11,13 +11,11 @@ from core.pack import read_pack
 from core.settings import read_settings
 from frontdesk.commands.outcome import explained, fail, with_session
 
-cli = typer.Typer(help="The questions and answers of the desk.", no_args_is_help=True)
 File = Annotated[
     Path, typer.Argument(metavar="FILE", help="A .yaml or .json file in the pack's format.")
 ]
 
 
-@cli.command("import")
 def import_(file: File) -> None:
     """Make the FAQ what FILE says. A file with any fault is refused whole."""
     with explained():
@@ -30,7 +28,6 @@ def import_(file: File) -> None:
         )
 
 
-@cli.command()
 def export(file: File) -> None:
     """Write the FAQ as it stands to FILE."""
     if file.suffix.lower() not in (".yaml", ".yml", ".json"):
@@ -39,15 +36,3 @@ def export(file: File) -> None:
         entries = with_session(read_settings(), faq.export_entries)
         write_entries(entries, file)
         typer.echo(f"{len(entries)} entries written to {file}.")
-
-
-@cli.command()
-def check(file: File) -> None:
-    """Say what is wrong with FILE: line, field, reason.
-
-    Nothing is changed.
-    """
-    with explained():
-        entries = read_entries(file, read_pack(read_settings().pack))
-        phrasings = sum(len(text.phrasings) for one in entries for text in one.texts.values())
-        typer.echo(f"{file} is good: {len(entries)} entries, {phrasings} phrasings.")

@@ -1,0 +1,21 @@
+"""`frontdesk faq`: the questions and answers, what they miss, and how good they are."""
+
+import typer
+
+from frontdesk.commands.faq import checking, evaluating, files, learning, looking
+
+cli = typer.Typer(help="The questions and answers of the desk.", no_args_is_help=True)
+for name, command in {
+    "list": looking.list_,
+    "show": looking.show,
+    "gaps": learning.gaps_,
+    "learn": learning.learn,
+    "dismiss": learning.dismiss,
+    "phrase": learning.phrase,
+    "add": learning.add,
+    "check": checking.check,
+    "eval": evaluating.evaluate,
+    "import": files.import_,
+    "export": files.export,
+}.items():
+    cli.command(name)(command)

@@ -1,0 +1,66 @@
+"""`frontdesk faq list` and `show`: the entries as they stand."""
+
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from core import faq
+from core.faq_file import Entry
+from core.pack import read_pack
+from core.settings import read_settings
+from frontdesk.commands.outcome import (
+    Json,
+    explained,
+    fail,
+    printable,
+    show_json,
+    show_table,
+    with_session,
+)
+
+
+def list_(
+    topic: Annotated[str, typer.Option(metavar="TOPIC", help="Only entries of this one.")] = "",
+    json: Json = False,
+) -> None:
+    """Show the entries: their names, questions and languages."""
+    with explained():
+        settings = read_settings()
+        fallback = read_pack(settings.pack).fallback_language
+        entries = with_session(settings, faq.export_entries)
+        shown = [one for one in entries if topic in ("", one.topic)]
+        if json:
+            show_json([one.model_dump(mode="json", by_alias=True) for one in shown])
+        elif shown:
+            show_entries(shown, fallback)
+        else:
+            typer.echo("No entries.")
+
+
+def show_entries(entries: list[Entry], fallback: str) -> None:
+    table = Table("Entry", "Topic", "Question", "Phrasings", box=None)
+    for one in entries:
+        text = one.texts[faq.choose(one.texts, fallback, fallback)]
+        count = " ".join(f"{tag}:{len(each.phrasings)}" for tag, each in one.texts.items())
+        table.add_row(*map(printable, (one.id, one.topic, text.question, count)))
+    show_table(table)
+
+
+def show(
+    entry: Annotated[str, typer.Argument(metavar="ENTRY", help="Its name.")], json: Json = False
+) -> None:
+    """Show an entry whole: its answers, and how people ask for it."""
+    with explained():
+        entries = with_session(read_settings(), faq.export_entries)
+        found = next((one for one in entries if one.id == entry), None)
+        if found is None:
+            fail(f"There is no entry {entry}. `frontdesk faq list` shows them.")
+        if json:
+            show_json(found.model_dump(mode="json", by_alias=True))
+            return
+        typer.echo(f"{found.id}  (topic {found.topic}; for {', '.join(found.audiences)})")
+        for language, text in found.texts.items():
+            typer.echo(f"\n[{language}] {text.question}\n{text.answer}\n")
+            for phrasing in text.phrasings:
+                typer.echo(f"  - {printable(phrasing)}")

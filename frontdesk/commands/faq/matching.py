@@ -1,0 +1,29 @@
+"""The matcher of a command: the desk's own, built from what the desk knows."""
+
+from collections.abc import Sequence
+from contextlib import nullcontext
+
+import typer
+
+from core.encoder import Encoder, load_encoder
+from core.faq_matcher import Bands, FaqMatcher, Question
+from core.kept_vectors import KeptVectors
+from core.settings import Settings
+from frontdesk.commands.outcome import progress
+
+
+def build_matcher(settings: Settings, questions: Sequence[Question]) -> FaqMatcher:
+    """With the vectors that a running desk has kept, in a moment; without them in some seconds."""
+    with progress("Reading the FAQ"):
+        encoder = encoder_of()
+        kept = KeptVectors(encoder, settings.data / "vectors.npz") if encoder else None
+        bands = Bands(settings.faq.answer, settings.faq.suggest)
+        with kept.learning() if kept else nullcontext():
+            return FaqMatcher(questions, encoder=kept, bands=bands)
+
+
+def encoder_of() -> Encoder | None:
+    encoder = load_encoder()
+    if encoder is None:
+        typer.echo("The encoder is not installed: likeness of spelling stands in.", err=True)
+    return encoder
