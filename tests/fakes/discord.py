@@ -21,7 +21,9 @@ from aiohttp import web
 from tests.fakes.discord_calls import Call, Json
 from tests.fakes.discord_channels import Channels
 from tests.fakes.discord_door import BASE, Door
+from tests.fakes.discord_files import CDN
 from tests.fakes.discord_gateway import Gateway
+from tests.fakes.discord_guilds import Guild
 from tests.fakes.discord_people import Crowd
 from tests.fakes.discord_world import World
 
@@ -41,12 +43,14 @@ class DiscordFake:
         self._port = port
         self.world = World(self._publish)
         self.gateway = Gateway(self.world, token)
+        self._guilds: dict[int, Guild] = {}
         crowd = Crowd(self.world)
         self.channels = Channels(self.world)
         starts = {"GET /gateway": self._tell_gateway, "GET /gateway/bot": self._tell_bot_gateway}
         self._door = Door(self.world, token, {**starts, **self.channels.routes})
         self.person = crowd.person
         self.clock = self.world.clock
+        self.files = self.world.files
         self.ledger = self.world.ledger
         self.calls = self.world.calls
 
@@ -59,6 +63,7 @@ class DiscordFake:
         self.root = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
         self.url = self.root + BASE
         self.gateway_url = self.root.replace("http", "ws", 1) + GATEWAY
+        self.world.files.root = self.root
         self.gateway.url = self.gateway_url
         return self
 
@@ -75,6 +80,8 @@ class DiscordFake:
     async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
         if request.raw_path.startswith(GATEWAY):
             return await self.gateway.connect(request)
+        if request.raw_path.startswith(CDN):
+            return self.world.files.hand_out(request.raw_path)
         return await self._door.answer(request)
 
     def _publish(self, event: str, data: Json, guild: int | None) -> None:
@@ -91,6 +98,14 @@ class DiscordFake:
             "max_concurrency": 1,
         }
         return {"url": self.gateway_url, "shards": 1, "session_start_limit": limit}
+
+    def guild(self, id: int, name: str = "Haus", locale: str = "de") -> Guild:
+        """The server with this id; the first call makes it and brings the bot in."""
+        if id not in self._guilds:
+            guild = self._guilds[id] = Guild(self.world, id, name, locale)
+            self.world.guilds[id] = guild
+            self.world.publish("GUILD_CREATE", guild.snapshot(), id)
+        return self._guilds[id]
 
     async def until(self, condition: Callable[[], bool], timeout: float = 5.0) -> None:
         """Waits until `condition()`, looked at after every call and everything on the gateway."""

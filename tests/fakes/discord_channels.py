@@ -3,6 +3,7 @@
 from typing import Any
 
 from tests.fakes.discord_calls import Call, Json, Refusal, invalid
+from tests.fakes.discord_files import attached
 from tests.fakes.discord_messages import change, check, compose, place, remove
 from tests.fakes.discord_world import DM, Channel, World
 
@@ -72,7 +73,8 @@ class Channels:
 
     def send(self, call: Call) -> Json:
         channel = self._world.channel(call.ids["channel_id"])
-        form = call.form()
+        files = attached(self._world.files, call, call.form(), channel.id)
+        form = {**call.form(), "attachments": files}
         check(form)
         if channel.closed:
             raise Refusal(403, 50007, "Cannot send messages to this user")
@@ -97,7 +99,11 @@ class Channels:
         channel, message = self._find(call)
         if message["author"] is not self._world.bot:
             raise Refusal(403, 50005, "Cannot edit a message authored by another user")
-        change(self._world, channel, message, call.form())
+        form = call.form()
+        if call.files or "attachments" in form:
+            kept = message["attachments"]
+            form["attachments"] = attached(self._world.files, call, form, channel.id, kept)
+        change(self._world, channel, message, form)
         return message
 
     def delete(self, call: Call) -> None:

@@ -174,7 +174,8 @@ class Gateway:
         return early
 
     def _welcome(self, session: Session) -> None:
-        guilds = [g for g in self._world.guild_snapshots() if session.serves(int(g["id"]))]
+        everywhere = self._world.guilds.items()
+        guilds = [guild.snapshot() for id, guild in everywhere if session.serves(id)]
         ready = {
             "v": 10,
             "user": {**self._world.bot, "mfa_enabled": True, "verified": True},
@@ -206,8 +207,24 @@ class Gateway:
         session.tell("RESUMED", {}, None)
 
     def _tell_members(self, session: Session, wanted: Json) -> None:
-        chunk = self._world.members_chunk(wanted)
-        session.tell("GUILD_MEMBERS_CHUNK", chunk, int(chunk["guild_id"]))
+        """https://docs.discord.com/developers/events/gateway-events#request-guild-members"""
+        guild = int(wanted["guild_id"])
+        members = self._world.guilds[guild].members
+        ids = wanted.get("user_ids")
+        if ids is None:
+            found = [m for m in members.values() if _is_called(m, wanted.get("query", ""))]
+        else:
+            listed = ids if isinstance(ids, list) else [ids]
+            found = [members[int(id)] for id in listed if int(id) in members]
+        chunk: Json = {"guild_id": str(guild), "members": found, "chunk_index": 0, "chunk_count": 1}
+        chunk["not_found"] = []
+        if "nonce" in wanted:
+            chunk["nonce"] = wanted["nonce"]
+        session.tell("GUILD_MEMBERS_CHUNK", chunk, guild)
+
+
+def _is_called(member: Json, beginning: str) -> bool:
+    return str(member["user"]["username"]).startswith(beginning.lower())
 
 
 def _count(link: Link) -> None:

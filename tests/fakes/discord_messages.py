@@ -97,14 +97,18 @@ def place(world: World, channel: Channel, message: Json) -> None:
     if message["author"] is world.bot:
         world.record(channel, message)
         channel.inbox.put(message)
-    world.publish("MESSAGE_CREATE", event(channel, message), channel.guild)
+    world.publish("MESSAGE_CREATE", event(world, channel, message), channel.guild)
 
 
-def event(channel: Channel, message: Json) -> Json:
+def event(world: World, channel: Channel, message: Json) -> Json:
     """The message as a gateway tells it."""
     if channel.guild is None:
         return {**message, "channel_type": DM}
-    return {**message, "channel_type": channel.type, "guild_id": str(channel.guild)}
+    member = world.guilds[channel.guild].members.get(int(message["author"]["id"]))
+    told = {**message, "channel_type": channel.type, "guild_id": str(channel.guild)}
+    if member:
+        told["member"] = {name: value for name, value in member.items() if name != "user"}
+    return told
 
 
 def change(world: World, channel: Channel, message: Json, form: Json) -> None:
@@ -115,7 +119,7 @@ def change(world: World, channel: Channel, message: Json, form: Json) -> None:
     check(message)
     numbered(message["components"])
     message["edited_timestamp"] = world.clock.stamp()
-    world.publish("MESSAGE_UPDATE", event(channel, message), channel.guild)
+    world.publish("MESSAGE_UPDATE", event(world, channel, message), channel.guild)
 
 
 def remove(world: World, channel: Channel, message: Json) -> None:

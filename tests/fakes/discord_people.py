@@ -1,8 +1,9 @@
 """The people who talk to the bot, as a test or a benchmark speaks for them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tests.fakes.discord_calls import Json
+from tests.fakes.discord_calls import Json, Upload
 from tests.fakes.discord_messages import change, compose, place
 from tests.fakes.discord_world import DM, Channel, Inbox, World, user_json
 
@@ -61,14 +62,27 @@ class Person:
         return [shown(message) for message in self.inbox if message["id"] not in self._inbox.gone]
 
     async def says(
-        self, text: str, reply_to: Json | None = None, channel: Channel | None = None
+        self,
+        text: str,
+        files: Sequence[Upload] = (),
+        reply_to: Json | None = None,
+        channel: Channel | None = None,
     ) -> Json:
+        """In private, or in a channel of a server."""
         form: Json = {"content": text}
         if reply_to:
             form["message_reference"] = {"message_id": reply_to["id"]}
         where = channel or self.dm
+        form["attachments"] = [self._world.files.keep(where.id, file) for file in files]
         message = compose(self._world, where, self.user, form)
         place(self._world, where, message)
+        return message
+
+    async def sends_file(self, upload: Upload, size: int, text: str = "") -> Json:
+        """A file of which the platform declares `size`, whatever the data at hand."""
+        file = self._world.files.keep(self.dm.id, upload, size)
+        message = compose(self._world, self.dm, self.user, {"content": text, "attachments": [file]})
+        place(self._world, self.dm, message)
         return message
 
     async def edits(self, message: Json, text: str) -> None:

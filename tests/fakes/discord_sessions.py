@@ -16,7 +16,7 @@ GUILDS, MEMBERS, PRESENCES = 1 << 0, 1 << 1, 1 << 8
 GUILD_MESSAGES, DIRECT_MESSAGES, MESSAGE_CONTENT = 1 << 9, 1 << 12, 1 << 15
 """https://docs.discord.com/developers/events/gateway#gateway-intents"""
 ALL_INTENTS = (1 << 26) - 1
-FREE = ("INTERACTION_CREATE", "READY", "RESUMED", "USER_UPDATE")
+FREE = ("INTERACTION_CREATE", "READY", "RESUMED", "USER_UPDATE", "GUILD_MEMBERS_CHUNK")
 """Events that need no intent."""
 
 
@@ -84,7 +84,7 @@ class Session:
             return True
         if event.startswith("MESSAGE_"):
             return bool(self.intents & (DIRECT_MESSAGES if guild is None else GUILD_MESSAGES))
-        if event.startswith("GUILD_MEMBER_"):
+        if event in ("GUILD_MEMBER_ADD", "GUILD_MEMBER_UPDATE", "GUILD_MEMBER_REMOVE"):
             return bool(self.intents & MEMBERS)
         return bool(self.intents & GUILDS)
 

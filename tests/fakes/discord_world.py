@@ -4,14 +4,14 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from typing import Protocol
 
 from tests.fakes.discord_calls import Call, Json, unknown
+from tests.fakes.discord_clock import Clock
+from tests.fakes.discord_files import Files
 from tests.fakes.telegram_bell import Bell
 
 CALLS_KEPT = 10_000
-EPOCH = 1_420_070_400_000
-"""Milliseconds from 1970 to Discord's first: https://docs.discord.com/developers/reference#snowflakes."""
 TEXT, DM = 0, 1
 MESSAGE_CONTENT_LIMITED = 1 << 19
 HIDDEN: Json = {"content": "", "embeds": [], "attachments": [], "components": []}
@@ -19,22 +19,6 @@ HIDDEN: Json = {"content": "", "embeds": [], "attachments": [], "components": []
 
 Publish = Callable[[str, Json, int | None], None]
 """An event, its data, and the guild where it happened."""
-
-
-class Clock:
-    """The platform's time, in seconds since 1970; a test may move it forward."""
-
-    def __init__(self) -> None:
-        self._ahead = 0.0
-
-    def now(self) -> float:
-        return time.time() + self._ahead
-
-    def advance(self, seconds: float) -> None:
-        self._ahead += seconds
-
-    def stamp(self) -> str:
-        return datetime.fromtimestamp(self.now(), UTC).isoformat()
 
 
 class Inbox:
@@ -77,6 +61,8 @@ class Channel:
         self.messages: dict[int, Json] = {}
         self.closed = False
         """The recipient takes no messages of the bot."""
+        self.denied = 0
+        """The permissions that the bot lacks here."""
         self.typed = 0
         """How often the bot showed that it types."""
 
@@ -93,12 +79,25 @@ class Sent:
     nonce: str | None = None
 
 
+class Guild(Protocol):
+    """What the platform knows of a server; see discord_guilds."""
+
+    locale: str
+    members: dict[int, Json]
+    roles: dict[str, Json]
+
+    def permissions_of(self, user: int) -> int: ...
+
+    def snapshot(self) -> Json: ...
+
+
 class World:
     """One bot's platform. What happens is published to the bot's gateway."""
 
     def __init__(self, publish: Publish) -> None:
         self.clock = Clock()
-        self._last_id = 0
+        self.new_id = self.clock.new_id
+        self.files = Files(self.clock)
         self.bot: Json = user_json(self.new_id(), "Front Desk", bot=True)
         self.bell = Bell()
         self.publish = publish
@@ -109,6 +108,7 @@ class World:
         self.message_content = True
         """Whether the bot was granted the privileged intent: then it may read all of a guild."""
         self.members_intent = False
+        self.guilds: dict[int, Guild] = {}
         self.ledger: list[Sent] = []
         self.calls: deque[Call] = deque(maxlen=CALLS_KEPT)
 
@@ -124,23 +124,14 @@ class World:
 
     def shown(self, channel: Channel, message: Json) -> Json:
         """What the bot may see of it: in a guild, without the privileged intent, nothing of what
-        does not concern it."""
+        does not concern it. The links of files are fresh."""
         concerns = message["author"] is self.bot or self.bot in message["mentions"]
-        if channel.guild is None or concerns or self.message_content:
+        if channel.guild is not None and not concerns and not self.message_content:
+            return message | HIDDEN
+        if not message["attachments"]:
             return message
-        return message | HIDDEN
-
-    def guild_snapshots(self) -> list[Json]:
-        return []
-
-    def members_chunk(self, wanted: Json) -> Json:
-        return wanted
-
-    def new_id(self) -> int:
-        """A snowflake: grows, and tells the time."""
-        moment = int(self.clock.now() * 1000) - EPOCH << 22
-        self._last_id = max(self._last_id + 1, moment)
-        return self._last_id
+        renewed = [self.files.renewed(attachment) for attachment in message["attachments"]]
+        return {**message, "attachments": renewed}
 
     def channel(self, id: str | int) -> Channel:
         try:

@@ -1,0 +1,59 @@
+"""Files at the imitation of Discord, in and out."""
+
+import io
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.fakes.discord import DiscordFake
+from tests.fakes.discord_calls import Upload
+from tests.fakes.discord_client import Echo, connected, discord
+from tests.fakes.discord_files import UPLOAD_LIMIT
+
+
+@pytest.fixture
+async def fake() -> AsyncIterator[DiscordFake]:
+    async with DiscordFake() as running:
+        yield running
+
+
+@pytest.fixture
+async def echo(fake: DiscordFake) -> AsyncIterator[Echo]:
+    async with connected(fake, Echo()) as client:
+        yield client
+
+
+async def test_a_file_comes_in_with_a_link_that_expires(fake: DiscordFake, echo: Echo) -> None:
+    anna = fake.person(7)
+    said = await anna.says("hier", files=[Upload(b"\0\1" * 500, "proof ü.bin")])
+    await anna.hears()
+    [file] = echo.heard[0].attachments
+    assert (file.filename, file.title, file.size) == ("proof_.bin", "proof ü", 1000)
+    assert await file.read() == b"\0\1" * 500
+    fake.clock.advance(fake.files.link_life + 1)
+    with pytest.raises(discord.NotFound):
+        await file.read()
+    fresh = await (await echo.fetch_dm(anna)).fetch_message(int(said["id"]))
+    assert await fresh.attachments[0].read() == b"\0\1" * 500
+
+
+async def test_files_go_out_and_stay_when_words_change(fake: DiscordFake, echo: Echo) -> None:
+    anna = fake.person(7)
+    dm = await echo.fetch_dm(anna)
+    files = [discord.File(io.BytesIO(b"eins"), "a.txt"), discord.File(io.BytesIO(b"zwei"), "b.png")]
+    message = await dm.send("zwei Dateien", files=files)
+    [told] = anna.inbox
+    assert [a["filename"] for a in told["attachments"]] == ["a.txt", "b.png"]
+    assert fake.files.data(told["attachments"][1]) == b"zwei"
+    assert told["attachments"][1]["content_type"] == "image/png"
+    edited = await message.edit(content="eine Datei", attachments=[message.attachments[1]])
+    assert [a.filename for a in edited.attachments] == ["b.png"]
+    assert await edited.attachments[0].read() == b"zwei"
+
+
+async def test_a_file_over_the_limit_is_refused(fake: DiscordFake, echo: Echo) -> None:
+    dm = await echo.fetch_dm(fake.person(7))
+    await dm.send(file=discord.File(io.BytesIO(bytes(UPLOAD_LIMIT)), "a"))
+    with pytest.raises(discord.HTTPException) as refused:
+        await dm.send(file=discord.File(io.BytesIO(bytes(UPLOAD_LIMIT + 1)), "a"))
+    assert (refused.value.status, refused.value.code) == (413, 40005)
