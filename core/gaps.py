@@ -64,8 +64,8 @@ class Gap:
 
 
 def unanswered(session: Session, since: datetime) -> list[Unanswered]:
-    """Neither answered nor settled since then, oldest first."""
-    open_ended = and_(col(Asked.verdict) == "none", col(Asked.outcome) == "")
+    """Neither answered nor settled since then, oldest first. Of suggestions none was opened."""
+    open_ended = and_(col(Asked.verdict).in_(("none", "suggest")), col(Asked.outcome) == "")
     refused = col(Asked.outcome).in_(("not_helped", "ticket"))
     rows = (
         select(col(Asked.id), col(Asked.text), col(Asked.language))

@@ -3,7 +3,9 @@ know".
 """
 
 from core import faq
+from core.asked import set_outcome
 from core.dialogs.menu import menu_choice, support_choice
+from core.dialogs.outcome import own_question
 from core.dialogs.turn import Turn
 from core.faq import Shown
 from core.faq_matcher import Found, Match
@@ -11,6 +13,8 @@ from core.messages import Choice
 from core.models import row_id
 
 SUGGESTIONS = 5
+CHOSEN = "chosen"
+"""What came of a question, as far as we know, when one of the suggestions was opened."""
 
 
 def ask(turn: Turn) -> None:
@@ -156,5 +160,7 @@ def press_entry(turn: Turn, argument: str) -> None:
             [menu_choice(turn), support_choice(turn)],
             columns=2,
         )
+    if question := own_question(turn, asked):
+        set_outcome(turn.session, question.id, question.outcome or CHOSEN)
     number = int(asked) if asked.isdecimal() else remember(turn, "browse", entry, 1.0)
     return show_entry(turn, text, number)

@@ -58,7 +58,7 @@ class Asked(SQLModel, table=True):
     entry_id: str = ""
     confidence: float = 0.0
     outcome: str = ""
-    """Empty, helped, not_helped, or ticket; learnt or dismissed when staff have seen to it."""
+    """Empty, chosen, helped, not_helped, or ticket; learnt or dismissed when staff have seen to it."""
 
 
 class Note(SQLModel, table=True):

@@ -1,11 +1,13 @@
 """`frontdesk faq`: the questions and answers, what they miss, and how good they are."""
 
+from collections.abc import Callable
+
 import typer
 
 from frontdesk.commands.faq import checking, evaluating, files, learning, looking
 
 cli = typer.Typer(help="The questions and answers of the desk.", no_args_is_help=True)
-for name, command in {
+COMMANDS: dict[str, Callable[..., None]] = {
     "list": looking.list_,
     "show": looking.show,
     "gaps": learning.gaps_,
@@ -17,5 +19,6 @@ for name, command in {
     "eval": evaluating.evaluate,
     "import": files.import_,
     "export": files.export,
-}.items():
+}
+for name, command in COMMANDS.items():
     cli.command(name)(command)
