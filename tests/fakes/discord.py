@@ -13,6 +13,7 @@ discord_client.py); nothing of the library is replaced.
 """
 
 from collections.abc import Callable
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -25,6 +26,7 @@ from tests.fakes.discord_files import CDN
 from tests.fakes.discord_gateway import Gateway
 from tests.fakes.discord_guilds import Guild
 from tests.fakes.discord_people import Crowd
+from tests.fakes.discord_spec import Inspector, find_specification
 from tests.fakes.discord_world import World
 
 GATEWAY = "/gw/"
@@ -34,9 +36,20 @@ class DiscordFake:
     """One bot's Discord, from `async with` to its end.
 
     `url` is the root of the REST interface, `gateway_url` where its websocket is.
+    `specs` is the folder of the official specification (default: see discord_spec); with `check`
+    every call and answer is held against it, and `violations` collects what disagrees and what a
+    correct client never does. `latency` in seconds is spent on each call, half before it is
+    accepted and half after.
     """
 
-    def __init__(self, token: str = "MTIz.fake.token", port: int = 0) -> None:
+    def __init__(
+        self,
+        token: str = "MTIz.fake.token",
+        specs: Path | None = None,
+        check: bool = True,
+        latency: float = 0.0,
+        port: int = 0,
+    ) -> None:
         self.token = token
         self.url = ""
         self.gateway_url = ""
@@ -47,7 +60,13 @@ class DiscordFake:
         crowd = Crowd(self.world)
         self.channels = Channels(self.world)
         starts = {"GET /gateway": self._tell_gateway, "GET /gateway/bot": self._tell_bot_gateway}
-        self._door = Door(self.world, token, {**starts, **self.channels.routes})
+        inspector = Inspector(find_specification(specs) if check else None)
+        handlers = {**starts, **self.channels.routes}
+        self._door = Door(self.world, token, handlers, inspector, latency)
+        self.faults = self._door.faults
+        self.limits = self._door.limits
+        self.violations = inspector.violations
+        self.spec_report = inspector.report
         self.person = crowd.person
         self.clock = self.world.clock
         self.files = self.world.files

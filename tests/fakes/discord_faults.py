@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from tests.fakes.discord_calls import Json, Refusal
+from tests.fakes.discord_calls import Refusal
+from tests.fakes.discord_limits import TooMany
 
 BEFORE = ("rate_limited", "unauthorized", "forbidden", "not_found", "bad_request", "blocked")
 """Refused with Discord's words; nothing is accepted."""
@@ -63,18 +64,12 @@ class Fault:
 
     def refusal(self) -> Refusal:
         if self.kind == "rate_limited":
-            return too_many(self.retry_after, self.is_global)
+            return TooMany(self.retry_after, self.is_global, self.scope)
         if self.kind == "blocked":
             return Refusal(403, 50007, "Cannot send messages to this user")
         code, message = CODES[self.kind]
         code = code if self.code is None else self.code
         return Refusal(STATUSES[self.kind], code, self.message or message)
-
-
-def too_many(seconds: float, is_global: bool) -> Refusal:
-    """https://docs.discord.com/developers/topics/rate-limits#exceeding-a-rate-limit"""
-    more: Json = {"retry_after": seconds, "global": is_global}
-    return Refusal(429, 0, "You are being rate limited.", **more)
 
 
 @cache

@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from functools import cache
 
 from tests.fakes.discord_calls import Call, Refusal
-from tests.fakes.discord_faults import too_many
 
 Rule = tuple[int, float]
 """Calls, in so many seconds."""
@@ -34,6 +33,21 @@ GRACE = 0.05
 
 Key = tuple[str, ...]
 EVERYTHING: Key = ("*",)
+
+
+class TooMany(Refusal):
+    """https://docs.discord.com/developers/topics/rate-limits#exceeding-a-rate-limit"""
+
+    def __init__(self, seconds: float, is_global: bool = False, scope: str = "user") -> None:
+        more = {"retry_after": seconds, "global": is_global}
+        super().__init__(429, 0, "You are being rate limited.", **more)
+        self.seconds = seconds
+        self.is_global = is_global
+        self.scope = "global" if is_global else scope
+
+    def headers(self) -> dict[str, str]:
+        told = {"Retry-After": str(math.ceil(self.seconds)), "X-RateLimit-Scope": self.scope}
+        return told | ({"X-RateLimit-Global": "true"} if self.is_global else {})
 
 
 @cache
@@ -80,14 +94,22 @@ class Limits:
             self.invalid.popleft()
         return len(self.invalid)
 
+    def arrive(self, call: Call) -> None:
+        """Notes a call that should not have come yet."""
+        if not self._told:
+            return
+        key = _key(call)
+        for told in (key, EVERYTHING):
+            since, until = self._told.get(told, (0.0, 0.0))
+            if since + GRACE < call.at < until - 0.001:
+                self.early.append(f"{key[0]} came {until - call.at:.3f} s before its time")
+
     def check(self, call: Call) -> None:
         """Counts the call, or raises the `Refusal` that tells how long to wait."""
-        key = _key(call)
-        self._note_early(key, call.at)
         if not _is_exempt(call) and self._per_second < math.inf:
             self._enter(EVERYTHING, (int(self._per_second), 1.0), call.at)
         if rule := self._rules.get(call.route):
-            self._enter(key, rule, call.at)
+            self._enter(_key(call), rule, call.at)
 
     def _enter(self, key: Key, rule: Rule, now: float) -> None:
         limit, seconds = rule
@@ -96,46 +118,28 @@ class Limits:
             end, used = now + seconds, 0
         if used >= limit:
             self.refused += 1
-            raise too_many(math.ceil((end - now) * 1000) / 1000, key is EVERYTHING)
+            raise TooMany(math.ceil((end - now) * 1000) / 1000, key is EVERYTHING)
         self._windows[key] = end, used + 1
 
-    def _note_early(self, key: Key, now: float) -> None:
-        if not self._told:
-            return
-        for told in (key, EVERYTHING):
-            since, until = self._told.get(told, (0.0, 0.0))
-            if since + GRACE < now < until - 0.001:
-                self.early.append(f"{key[0]} came {until - now:.3f} s before the time a 429 told")
-
-    def note(self, call: Call, status: int, refusal: Refusal | None, scope: str = "user") -> None:
-        """What was answered: 401, 403 and 429 count as invalid, a 429 must be obeyed."""
-        if status in INVALID and scope != "shared":
+    def note(self, call: Call, status: int, refusal: Refusal | None = None) -> None:
+        """What was answered: 401, 403 and 429 count as invalid, and a 429 must be obeyed."""
+        too_many = refusal if isinstance(refusal, TooMany) else None
+        if status in INVALID and not (too_many and too_many.scope == "shared"):
             self.invalid.append(time.monotonic())
-        if refusal and "retry_after" in refusal.body:
+        if too_many:
             now = time.monotonic()
-            key = EVERYTHING if refusal.body["global"] else _key(call)
-            self._told[key] = now, now + refusal.body["retry_after"]
+            key = EVERYTHING if too_many.is_global else _key(call)
+            self._told[key] = now, now + too_many.seconds
 
-    def headers(self, call: Call, refusal: Refusal | None = None) -> dict[str, str]:
+    def headers(self, call: Call) -> dict[str, str]:
         """https://docs.discord.com/developers/topics/rate-limits#header-format"""
         limit, seconds = self._rules.get(call.route, OPEN)
         end, used = self._windows.get(_key(call), (call.at + seconds, 1))
         left = max(end - time.monotonic(), 0.0)
-        told = {
+        return {
             "X-RateLimit-Limit": str(limit),
             "X-RateLimit-Remaining": str(limit - used),
             "X-RateLimit-Reset": f"{time.time() + left:.3f}",
             "X-RateLimit-Reset-After": f"{left:.3f}",
             "X-RateLimit-Bucket": bucket_of(call.route),
         }
-        return told if refusal is None else told | _refused(refusal)
-
-
-def _refused(refusal: Refusal) -> dict[str, str]:
-    if "retry_after" not in refusal.body:
-        return {}
-    seconds, is_global = refusal.body["retry_after"], refusal.body["global"]
-    told = {"Retry-After": str(math.ceil(seconds)), "X-RateLimit-Scope": "user"}
-    return told | (
-        {"X-RateLimit-Global": "true", "X-RateLimit-Scope": "global"} if is_global else {}
-    )

@@ -125,6 +125,10 @@ class Inspector:
         if self._specification and self._specification.knows(verb, path):
             self._note([f"{verb} {path} exists, but is not imitated"])
 
+    def note(self, problem: str) -> None:
+        """What a correct client never does, whatever the document says."""
+        self.violations.append(problem)
+
     def _note(self, problems: list[str]) -> None:
         self._checked += 1
         self.violations += problems
