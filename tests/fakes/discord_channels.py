@@ -34,20 +34,29 @@ class Channels:
         return {**self._world.bot, "mfa_enabled": True, "locale": "en-US", "verified": True}
 
     def application(self, _: Call) -> Json:
+        flags = self._world.application_flags
         return {
             "id": self._world.application,
             "name": "Front Desk",
             "icon": None,
             "description": "",
             "type": None,
-            "summary": "",
             "verify_key": "0" * 64,
-            "flags": self._world.application_flags,
+            "flags": flags,
+            "flags_new": str(flags),
             "bot_public": True,
             "bot_require_code_grant": False,
             "bot": self._world.bot,
             "owner": self._world.bot,
             "team": None,
+            "redirect_uris": [],
+            "interactions_endpoint_url": None,
+            "role_connections_verification_url": None,
+            "approximate_guild_count": len(self._world.guilds),
+            "approximate_user_install_count": 0,
+            "approximate_user_authorization_count": 0,
+            "explicit_content_filter": 0,
+            "eligible_oauth2_scopes": [],
         }
 
     def open_dm(self, call: Call) -> Json:

@@ -167,4 +167,5 @@ def user_json(id: int, name: str, bot: bool = False) -> Json:
         "bot": bot,
         "public_flags": 0,
         "flags": 0,
+        "primary_guild": None,
     }
