@@ -16,7 +16,7 @@ from tests.dialogs.talk import PACK, Talk, opened
 @pytest.fixture
 async def talk(database_url: str, tmp_path: Path, clock: Clock) -> AsyncIterator[Talk]:
     """With a desk that is never sure enough to answer, unless word for word."""
-    bands = Faq(answer=0.98, suggest=0.05)
+    bands = Faq(answer=0.999, suggest=0.01)
     settings = Settings(data=tmp_path, database_url=SecretStr(database_url), pack=PACK, faq=bands)
     async for one in opened(settings, clock):
         yield one
