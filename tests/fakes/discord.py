@@ -10,8 +10,34 @@ In a test:
 
 discord.py is turned to it by three attributes of its classes (see `pointed_at` in
 discord_client.py); nothing of the library is replaced.
+
+As a process of its own, which lives on while the bot is killed:
+
+    python -m tests.fakes.discord --port 0
+
+prints the URL of its root as the first line. Under it are /api/v10, /gw/, and, JSON in and out:
+
+    POST   /control/say         [{"chat": 7, "text": "...", "locale": "en-US"}]: people say things
+                                in private, in order
+    POST   /control/backlog     {"messages": 2000, "chats": 32, "texts": [...] or "unique"}: all
+                                at once; also locale and first_chat
+    POST   /control/drive       {"chats": 32, "messages": 2000, "texts": [...] or "unique",
+                                "warmup": 200, "timeout": 120, ...}: a closed loop; at its end,
+                                seconds, answers, unanswered, answers_per_second, p50_ms, p99_ms
+    GET    /control/ledger      ?since=N: sends accepted from number N on, and the next N
+    POST   /control/report      {"texts": [...]} or {"nonces": [...]}: which of them are lost, which
+                                came more than once, and how many others came
+    GET    /control/history     ?chat=7: what stands in somebody's private channel
+    GET    /control/stats       connected, identifies, resumes, sends, faults struck, early calls
+    GET    /control/wait        ?sends=N&connected&timeout=S: the stats, once it is so; else 504
+    POST   /control/faults      the fields of discord_faults.Fault; DELETE clears all
+    POST   /control/limits      {}: those of the real Discord; {"per_second": 50}; {"off": true}
+    GET    /control/violations  what disagreed with the specification, with --check
 """
 
+import argparse
+import asyncio
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
@@ -21,6 +47,7 @@ from aiohttp import web
 
 from tests.fakes.discord_calls import Call, Json
 from tests.fakes.discord_channels import Channels
+from tests.fakes.discord_control import PREFIX, Control
 from tests.fakes.discord_door import BASE, Door
 from tests.fakes.discord_files import CDN
 from tests.fakes.discord_gateway import Gateway
@@ -30,6 +57,7 @@ from tests.fakes.discord_spec import Inspector, find_specification
 from tests.fakes.discord_world import World
 
 GATEWAY = "/gw/"
+TOKEN = "MTIz.fake.token"
 
 
 class DiscordFake:
@@ -44,7 +72,7 @@ class DiscordFake:
 
     def __init__(
         self,
-        token: str = "MTIz.fake.token",
+        token: str = TOKEN,
         specs: Path | None = None,
         check: bool = True,
         latency: float = 0.0,
@@ -63,6 +91,7 @@ class DiscordFake:
         inspector = Inspector(find_specification(specs) if check else None)
         handlers = {**starts, **self.channels.routes}
         self._door = Door(self.world, token, handlers, inspector, latency)
+        self._control = Control(self.world, crowd, self._door, self.gateway, inspector)
         self.faults = self._door.faults
         self.limits = self._door.limits
         self.violations = inspector.violations
@@ -101,6 +130,8 @@ class DiscordFake:
             return await self.gateway.connect(request)
         if request.raw_path.startswith(CDN):
             return self.world.files.hand_out(request.raw_path)
+        if request.raw_path.startswith(PREFIX):
+            return await self._control.answer(request)
         return await self._door.answer(request)
 
     def _publish(self, event: str, data: Json, guild: int | None) -> None:
@@ -137,3 +168,25 @@ class DiscordFake:
     def calls_of(self, route: str) -> list[Call]:
         """Such as "POST /channels/{channel_id}/messages"."""
         return [call for call in self.calls if call.route == route]
+
+
+async def serve(options: argparse.Namespace) -> None:
+    async with DiscordFake(
+        options.token, check=options.check, latency=options.latency, port=options.port
+    ) as fake:
+        sys.stdout.write(f"{fake.root}\n")
+        sys.stdout.flush()
+        await asyncio.Event().wait()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="tests.fakes.discord", description="Discord on loopback")
+    parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--token", default=TOKEN)
+    parser.add_argument("--latency", type=float, default=0.0, help="seconds a call")
+    parser.add_argument("--check", action="store_true", help="check against the specification")
+    asyncio.run(serve(parser.parse_args()))
+
+
+if __name__ == "__main__":
+    main()

@@ -80,8 +80,11 @@ class Limits:
         self._told: dict[Key, tuple[float, float]] = {}
 
     def set(self, per_second: float = 50, routes: Mapping[str, Rule] = REAL) -> None:
-        """`math.inf` and an empty mapping switch them off."""
+        """From now on; `math.inf` leaves out the global one."""
         self._per_second, self._rules = per_second, routes
+
+    def clear(self) -> None:
+        self.set(math.inf, {})
 
     @property
     def banned(self) -> bool:
