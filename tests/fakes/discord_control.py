@@ -117,7 +117,7 @@ class Control:
             "sends": len(self._world.ledger),
             "faults_struck": self._door.faults.struck,
             "refused_by_limits": limits.refused,
-            "early_calls": len(limits.early),
+            "early_calls": limits.early,
             "invalid_calls": limits.count_invalid(),
             "violations": len(self._inspector.violations),
         }

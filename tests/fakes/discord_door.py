@@ -45,7 +45,7 @@ class Door:
         latency: float = 0.0,
     ) -> None:
         self.faults = Faults()
-        self.limits = Limits()
+        self.limits = Limits(inspector.note)
         self._world = world
         self._token = token
         self._handlers = handlers

@@ -7,7 +7,7 @@ import hashlib
 import math
 import time
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 
 from tests.fakes.discord_calls import Call, Refusal
@@ -65,13 +65,14 @@ def _is_exempt(call: Call) -> bool:
 
 
 class Limits:
-    """Off until `set`; but every answer carries the headers of its bucket, and a call that comes
-    before the time a 429 told is noted in `early`.
+    """Off until `set`; but every answer carries the headers of its bucket, and `blame` is told of each
+    call that comes before a 429 allowed it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, blame: Callable[[str], None]) -> None:
         self.refused = 0
-        self.early: list[str] = []
+        self.early = 0
+        self._blame = blame
         self.invalid: deque[float] = deque()
         """When calls were answered with 401, 403 or 429, in the last ten minutes."""
         self._rules: Mapping[str, Rule] = {}
@@ -105,7 +106,8 @@ class Limits:
         for told in (key, EVERYTHING):
             since, until = self._told.get(told, (0.0, 0.0))
             if since + GRACE < call.at < until - 0.001:
-                self.early.append(f"{key[0]} came {until - call.at:.3f} s before its time")
+                self.early += 1
+                self._blame(f"{call.route} came {until - call.at:.3f} s before a 429 allowed it")
 
     def check(self, call: Call) -> None:
         """Counts the call, or raises the `Refusal` that tells how long to wait."""
