@@ -98,13 +98,14 @@ class Desk:
                     end(done)
 
     async def _write_each(self, batch: list[Waiting]) -> None:
-        for arrival, done in batch:
+        for place, (arrival, done) in enumerate(batch):
             try:
                 await self._take_or_set_aside(arrival)
             except Exception as error:  # the platform hears of it, and delivers again
-                end(done, error)
-            else:
-                end(done)
+                for _, left in batch[place:]:  # a database in trouble is not waited for each time
+                    end(left, error)
+                return
+            end(done)
 
     async def _take_or_set_aside(self, arrival: Arrival) -> None:
         try:

@@ -6,7 +6,7 @@ names the person to answer, and no value leaves here that a database could not k
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -48,11 +48,15 @@ class Me:
 def to_inbound(raw: Json, me: Me, now: datetime) -> Inbound | None:
     """None when it is not for us. `now` stands in where Telegram tells no time. Raises
     `Unreadable`.
+
+    An update's number alone does not tell it apart for good: after a quiet week they begin anew,
+    anywhere (https://core.telegram.org/bots/api#update), so the message's stands beside it.
     """
     try:
-        return plain_words(raw, me) or from_update(Update.de_json(raw), me, now)
+        inbound = plain_words(raw, me) or from_update(Update.de_json(raw), me, now)
     except Exception:  # wrong types and missing fields fail in as many ways as there are fields
-        return from_wreck(raw, me, now)
+        inbound = from_wreck(raw, me, now)
+    return inbound and replace(inbound, event=f"{inbound.event}/{inbound.message}")
 
 
 def plain_words(raw: Json, me: Me) -> Inbound | None:

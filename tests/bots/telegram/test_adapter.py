@@ -362,7 +362,8 @@ async def test_update_numbers_may_begin_anew(fake: TelegramFake, adapter: Telegr
         await fake.person(7).says("after another")
         heard = await ears.until(3)
         await fake.all_confirmed()
-    assert [one.event for one in heard] == ["1000", "5", str(2**31)]
+    numbers = [one.event.partition("/")[0] for one in heard]
+    assert numbers == ["1000", "5", str(2**31)]
 
 
 async def test_a_malformed_update_is_heard_as_odd_and_does_not_stop_the_others() -> None:

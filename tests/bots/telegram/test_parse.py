@@ -56,7 +56,7 @@ def ignored(raw: Json) -> bool:
 
 def test_a_text_is_a_message() -> None:
     assert heard(update(text="hello *you*")) == Inbound(
-        event="900",
+        event="900/7",
         address=Address("telegram", "42", "1001"),
         sender=Sender("1001", "Ann Lee", "de"),
         at=SENT,
@@ -97,6 +97,10 @@ def test_plain_words_are_heard_as_the_library_reads_them(fields: Json) -> None:
 )
 def test_whatever_is_more_than_plain_words_is_left_to_the_library(raw: Json) -> None:
     assert plain_words(raw, ME) is None
+
+
+def test_a_number_that_comes_again_with_another_message_is_another_event() -> None:
+    assert heard(update(text="before")).event != heard(update(text="after", message_id=8)).event
 
 
 def test_a_deep_link_stays_in_the_text() -> None:
@@ -234,7 +238,7 @@ def press(**fields: Any) -> Json:
 def test_a_press_tells_its_value_and_its_message() -> None:
     inbound = heard(press(data="faq:12:helped"))
     assert (inbound.kind, inbound.choice, inbound.message) == (Kind.PRESS, "faq:12:helped", "7")
-    assert (inbound.event, inbound.at, inbound.sender.id) == ("901", NOW, "1001")
+    assert (inbound.event, inbound.at, inbound.sender.id) == ("901/7", NOW, "1001")
 
 
 def test_a_press_on_a_message_that_is_no_longer_accessible_still_counts() -> None:
@@ -411,7 +415,7 @@ def test_kinds_that_were_never_asked_for_are_not_heard() -> None:
 )
 def test_a_malformed_message_still_reaches_its_writer(fields: Json) -> None:
     inbound = heard(update(**fields))
-    assert (inbound.event, inbound.kind, inbound.text) == ("900", Kind.ODD, "unknown")
+    assert (inbound.event, inbound.kind, inbound.text) == ("900/", Kind.ODD, "unknown")
     assert inbound.address == Address("telegram", "42", "1001")
     assert inbound.sender.id == "1001"
     assert inbound.at == NOW

@@ -194,7 +194,7 @@ async def test_what_cannot_be_kept_is_to_be_sent_again(
     async with served(adapter, ears.receive) as client:
         assert await post(client, HELLO) == 503
         assert await post(client, HELLO) == 200
-    assert [one.event for one in ears.heard] == ["5"]
+    assert [one.event.partition("/")[0] for one in ears.heard] == ["5"]
     assert "hello" not in "".join(str(record.__dict__) for record in caplog.records)
 
 
