@@ -1,5 +1,6 @@
 """What was put to the FAQ, and what came of it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import insert, update
@@ -32,10 +33,17 @@ def set_outcome(session: Session, asked_id: int, outcome: str) -> None:
 
 def outcomes(session: Session) -> list[Outcome]:
     """What came of the newest answers: whether they helped, and how sure of them we were."""
-    newest = (
-        select(Asked.confidence, Asked.outcome)
-        .where(Asked.verdict == "answer", col(Asked.outcome).in_(TOLD))
+    told = [one for what in TOLD for one in newest(session, what)]
+    told.sort(key=lambda row: (row.at, row.id), reverse=True)
+    return [Outcome(row.confidence, row.outcome == "helped") for row in told[:OUTCOMES]]
+
+
+def newest(session: Session, what: str) -> Sequence[Any]:
+    """Each outcome for itself, as the index has them: together, all there are would be sorted."""
+    answers = (
+        select(Asked.id, Asked.at, Asked.confidence, Asked.outcome)
+        .where(Asked.verdict == "answer", Asked.outcome == what)
         .order_by(col(Asked.at).desc(), col(Asked.id).desc())
         .limit(OUTCOMES)
     )
-    return [Outcome(confidence, what == "helped") for confidence, what in session.exec(newest)]
+    return session.exec(answers).all()

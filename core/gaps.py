@@ -26,7 +26,7 @@ to 88 % of the pairs in one group belonged together, and 38 to 54 % of those tha
 SAME_SPELLING = 0.4
 """The same for n-grams, where there is no encoder."""
 LEARNT, DISMISSED = "learnt", "dismissed"
-"""Outcomes that a member of staff gives a question; either takes it out of the gaps."""
+"""What staff may do about a question; either takes it out of the gaps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,12 @@ def unanswered(session: Session, since: datetime) -> list[Unanswered]:
     refused = col(Asked.outcome).in_(("not_helped", "ticket"))
     rows = (
         select(col(Asked.id), col(Asked.text), col(Asked.language))
-        .where(or_(open_ended, refused), col(Asked.text) != "", col(Asked.at) >= since)
+        .where(
+            or_(open_ended, refused),
+            col(Asked.settled) == "",
+            col(Asked.text) != "",
+            col(Asked.at) >= since,
+        )
         .order_by(col(Asked.id).desc())
         .limit(MOST)
     )
@@ -130,8 +135,10 @@ def usual_language(rows: Sequence[Unanswered]) -> str:
     return Counter(one.language for one in rows).most_common(1)[0][0]
 
 
-def settle(session: Session, ids: Sequence[int], outcome: str) -> None:
-    """Take these questions out of the gaps."""
+def settle(session: Session, ids: Sequence[int], how: str) -> None:
+    """Take these questions out of the gaps. What people said of the answers stays: it tells how
+    sure the next ones may be.
+    """
     for first in range(0, len(ids), 500):
         part = ids[first : first + 500]
-        execute(session, update(Asked).where(col(Asked.id).in_(part)).values(outcome=outcome))
+        execute(session, update(Asked).where(col(Asked.id).in_(part)).values(settled=how))

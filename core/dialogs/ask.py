@@ -145,6 +145,7 @@ def remember(turn: Turn, verdict: str, entry: str, confidence: float) -> int:
             "entry_id": entry,
             "confidence": confidence,
             "outcome": "",
+            "settled": "",
         }
     )
     return turn.heard

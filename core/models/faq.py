@@ -58,7 +58,9 @@ class Asked(SQLModel, table=True):
     entry_id: str = ""
     confidence: float = 0.0
     outcome: str = ""
-    """Empty, chosen, helped, not_helped, or ticket; learnt or dismissed when staff have seen to it."""
+    """Empty, chosen, helped, not_helped, or ticket: what the one who asked said."""
+    settled: str = ""
+    """Empty, learnt, or dismissed: what staff did about it."""
 
 
 class Note(SQLModel, table=True):

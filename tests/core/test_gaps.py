@@ -58,8 +58,8 @@ async def test_what_got_no_answer_or_one_that_did_not_help_is_a_gap(store: Store
         ask("opened", "suggest", "chosen"),
         ask("old", at=NOW - timedelta(days=31)),
         ask("", "browse", "not_helped"),
-        ask("seen to", outcome=LEARNT),
-        ask("nonsense", outcome=DISMISSED),
+        ask("seen to", outcome="not_helped", settled=LEARNT),
+        ask("nonsense", settled=DISMISSED),
     )
     expected = ["none at all", "did not help", "none of these", "nothing opened"]
     assert await found(store) == expected
@@ -71,6 +71,13 @@ async def test_what_is_settled_is_no_gap_any_more(store: Store) -> None:
     rows = await store.read(lambda s: gaps.unanswered(s, NOW))
     await store.write(lambda s: gaps.settle(s, [rows[0].id, rows[2].id], LEARNT))
     assert await found(store) == ["question 1", "question 3"]
+
+
+async def test_what_staff_settle_still_tells_how_sure_we_may_be(store: Store) -> None:
+    await put(store, ask("a", "answer", "not_helped", confidence=0.8))
+    (row,) = await store.read(lambda s: gaps.unanswered(s, NOW))
+    await store.write(lambda s: gaps.settle(s, [row.id], LEARNT))
+    assert await store.read(questions.outcomes) == [Outcome(0.8, False)]
 
 
 async def test_the_newest_outcomes_of_answers_are_told(store: Store) -> None:

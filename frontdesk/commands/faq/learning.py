@@ -154,7 +154,7 @@ def dismiss(group: Number, days: Days = 30) -> None:
     with explained():
         settings = read_settings()
         gap = find(settings, group, days)
-        with_session(settings, partial(gaps.settle, ids=gap.ids, outcome=gaps.DISMISSED))
+        with_session(settings, partial(gaps.settle, ids=gap.ids, how=gaps.DISMISSED))
         typer.echo(f"Group {group} is off the list: {gap.count} questions.")
 
 
