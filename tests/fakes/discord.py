@@ -141,13 +141,7 @@ class DiscordFake:
         return {"url": self.gateway_url}
 
     def _tell_bot_gateway(self, _: Call) -> Json:
-        limit = {
-            "total": 1000,
-            "remaining": 1000 - self.gateway.identifies,
-            "reset_after": 86_400_000,
-            "max_concurrency": 1,
-        }
-        return {"url": self.gateway_url, "shards": 1, "session_start_limit": limit}
+        return self.gateway.limits()
 
     def guild(self, id: int, name: str = "Haus", locale: str = "de") -> Guild:
         """The server with this id; the first call makes it and brings the bot in."""

@@ -23,6 +23,8 @@ from tests.fakes.discord_world import World
 HEARTBEAT, IDENTIFY, PRESENCE, VOICE, RESUME, RECONNECT, MEMBERS_WANTED = 1, 2, 3, 4, 6, 7, 8
 INVALID, HELLO, ACK = 9, 10, 11
 FRAMES_A_MINUTE = 120
+FINAL = (4004, 4007, 4009, 4010, 4011, 4012, 4013, 4014)
+"""Close codes after which a session cannot be resumed."""
 
 
 class Closed(Exception):
@@ -39,8 +41,9 @@ class Closed(Exception):
 
 class Gateway:
     """`heartbeat_interval` is in milliseconds; `resume_window` for how many seconds a broken
-    session waits; without `acks` heartbeats go unanswered: the connection is a zombie.
-    `identify_gap` in seconds is the least time between two identifies, 0 is off.
+    session waits. `identify_gap` in seconds is the least time between two identifies, 0 is off;
+    `identify_limit` how many a day may have: after it the token is no longer good. While it is
+    `down`, nobody can connect. `shards` is how many it advises.
     """
 
     def __init__(self, world: World, token: str) -> None:
@@ -48,7 +51,9 @@ class Gateway:
         self.heartbeat_interval = 41_250
         self.resume_window = 60.0
         self.identify_gap = 0.0
-        self.acks = True
+        self.identify_limit = 1000
+        self.shards = 1
+        self.down = False
         self.identifies = 0
         self.resumes = 0
         self.heartbeats = 0
@@ -65,6 +70,59 @@ class Gateway:
         """Somebody is connected and told what happens."""
         return any(session.link for session in self.sessions.values())
 
+    def reaches(self, guild: int | None) -> bool:
+        """Is a bot connected that is told of what happens there?"""
+        return any(session.link and session.serves(guild) for session in self.sessions.values())
+
+    def reconnect(self) -> None:
+        """Asks the bot to connect anew and resume."""
+        for link in self.links:
+            link.put(RECONNECT)
+
+    def invalidate(self, resumable: bool = False) -> None:
+        """Ends the sessions, or lets them be resumed."""
+        for link in self.links:
+            link.put(INVALID, resumable)
+        if not resumable:
+            self.forget()
+
+    def freeze(self) -> None:
+        """The present connections become zombies: open, but nothing comes any more."""
+        for link in self.links:
+            link.frozen = True
+
+    async def close(self, code: int) -> None:
+        """Closes the present connections; some codes end their sessions."""
+        for link in list(self.links):
+            link.is_ended_here = True
+            if code in FINAL and link.session:
+                self.sessions.pop(link.session.id, None)
+            await link.socket.close(code=code)
+
+    def drop(self, forget: bool = False) -> None:
+        """Cuts the present connections; with `forget` what is missed will never be told again."""
+        for link in self.links:
+            link.frozen = True
+            link.abort()
+        if forget:
+            self.forget()
+
+    def forget(self) -> None:
+        """No session can be resumed any more."""
+        for link in self.links:
+            link.session = None
+        self.sessions.clear()
+
+    def limits(self) -> Json:
+        """The answer to GET /gateway/bot."""
+        start = {
+            "total": self.identify_limit,
+            "remaining": max(self.identify_limit - self.identifies, 0),
+            "reset_after": 86_400_000,
+            "max_concurrency": 1,
+        }
+        return {"url": self.url, "shards": self.shards, "session_start_limit": start}
+
     def publish(self, event: str, data: Json, guild: int | None) -> None:
         for session in list(self.sessions.values()):
             if session.link is None and self._is_over(session):
@@ -76,10 +134,12 @@ class Gateway:
         left = session.left_at
         return left is not None and self._world.clock.now() - left > self.resume_window
 
-    async def connect(self, request: web.BaseRequest) -> web.WebSocketResponse:
+    async def connect(self, request: web.BaseRequest) -> web.StreamResponse:
+        if self.down:
+            return web.Response(status=503, text="upstream connect error")
         socket = web.WebSocketResponse(max_msg_size=0, compress=False)
         await socket.prepare(request)
-        link = Link(socket, request.query.get("compress", ""))
+        link = Link(socket, request)
         self.links.append(link)
         link.put(HELLO, {"heartbeat_interval": self.heartbeat_interval})
         writer = asyncio.create_task(link.write())
@@ -102,7 +162,8 @@ class Gateway:
         if session and session.link is link:
             session.link = None
             session.left_at = self._world.clock.now()
-            if link.socket.close_code in (1000, 1001):  # the bot said that it is over
+            if link.socket.close_code in (1000, 1001) and not link.is_ended_here:
+                # The bot said that it is over: .../events/gateway#initiating-a-disconnect
                 self.sessions.pop(session.id, None)
         self._world.bell.ring()
 
@@ -122,8 +183,7 @@ class Gateway:
     def _obey(self, link: Link, op: int, data: Any) -> None:
         if op == HEARTBEAT:
             self.heartbeats += 1
-            if self.acks:
-                link.put(ACK)
+            link.put(ACK)
         elif op == IDENTIFY:
             self._identify(link, data)
         elif op == RESUME:
@@ -140,7 +200,7 @@ class Gateway:
             raise Closed(4005, "Already authenticated.")
         if self.closings:
             raise Closed(self.closings.popleft(), "On order.")
-        if token.removeprefix("Bot ") != self._token:
+        if token.removeprefix("Bot ") != self._token or self.identifies > self.identify_limit:
             raise Closed(4004, "Authentication failed.")
 
     def _identify(self, link: Link, data: Json) -> None:

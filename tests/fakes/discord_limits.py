@@ -65,8 +65,8 @@ def _is_exempt(call: Call) -> bool:
 
 
 class Limits:
-    """Off until `set`; but every answer carries the headers of its bucket, and `blame` is told of each
-    call that comes before a 429 allowed it.
+    """Off until `set`; but every answer carries the headers of its bucket, and `blame` is told of
+    each call that comes before a 429 allowed it.
     """
 
     def __init__(self, blame: Callable[[str], None]) -> None:

@@ -23,13 +23,19 @@ FREE = ("INTERACTION_CREATE", "READY", "RESUMED", "USER_UPDATE", "GUILD_MEMBERS_
 class Link:
     """One websocket. Frames leave in the order in which they were put."""
 
-    def __init__(self, socket: web.WebSocketResponse, compress: str) -> None:
+    def __init__(self, socket: web.WebSocketResponse, request: web.BaseRequest) -> None:
         self.socket = socket
+        self.frozen = False
+        """Nothing leaves any more."""
+        self.is_ended_here = False
+        """Not by the bot."""
         self.session: Session | None = None
         self.came: deque[float] = deque()
         """When frames of the bot came, for as long as they count against its limit."""
         self._frames: Queue[str] = Queue()
-        self._zlib = zlib.compressobj() if compress == "zlib-stream" else None
+        self._request = request
+        compressed = request.query.get("compress") == "zlib-stream"
+        self._zlib = zlib.compressobj() if compressed else None
 
     def put(self, op: int, data: object = None) -> None:
         self._frames.put_nowait(json.dumps({"op": op, "d": data, "s": None, "t": None}))
@@ -37,10 +43,17 @@ class Link:
     def put_text(self, frame: str) -> None:
         self._frames.put_nowait(frame)
 
+    def abort(self) -> None:
+        """Cuts the connection without a word."""
+        if self._request.transport:
+            self._request.transport.abort()
+
     async def write(self) -> None:
         """Until cancelled. https://docs.discord.com/developers/events/gateway#zlibstream"""
         while True:
             frame = await self._frames.get()
+            if self.frozen:
+                continue
             if self._zlib is None:
                 await self.socket.send_str(frame)
                 continue
