@@ -8,10 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.faq_index import LeftOut, Scores
+from core.faq_index import Scores
+from core.left_out import LeftOut
 
 Floats = NDArray[np.float32]
 Numbers = NDArray[np.float64]
+Ids = NDArray[np.intp]
 
 FLOOR = 0.1
 """The rank of the second best where there is none."""
@@ -97,15 +99,19 @@ class Confidence:
         """For each question and entry, in the order of `rank`, which may differ a little from the
         scores' own.
         """
-        odds = self._shift + self._slope * self._odds(scores.ridge, rank)
+        plain = rank if scores.logit is None else rank - scores.logit
+        odds = self._shift + self._slope * self._odds(scores.ridge, plain, rank.argmax(axis=1))
         sure = (1 / (1 + np.exp(-odds)))[:, None]
         behind = rank - rank.max(axis=1, keepdims=True)
         others = np.minimum(sure * np.exp(behind / SPREAD), 1 - sure)
         first = np.arange(rank.shape[1]) == rank.argmax(axis=1)[:, None]
         return np.asarray(np.where(first, sure, others))
 
-    def _odds(self, ridge: Floats, rank: Floats) -> Numbers:
-        rows, best = np.arange(len(rank)), rank.argmax(axis=1)
+    def _odds(self, ridge: Floats, rank: Floats, best: Ids) -> Numbers:
+        """Of the `best` entries, by a rank without logistic regression: its like cannot be had for
+        phrasings left out, on which all this rests.
+        """
+        rows = np.arange(len(rank))
         rest = rank.copy()
         rest[rows, best] = -np.inf
         margin = rank[rows, best] - np.maximum(rest.max(axis=1), FLOOR)
@@ -124,11 +130,12 @@ class Confidence:
             return np.array([0.0, 1.0])
         related = left_out.related
         rank = left_out.phrasing.rank()[related]
-        odds = [self._odds(left_out.phrasing.ridge[related], rank)]
+        odds = [self._odds(left_out.phrasing.ridge[related], rank, rank.argmax(axis=1))]
         right = [rank.argmax(axis=1) == left_out.own[related]]
         weights = [_weights(len(rank), FITTING)]
         if left_out.entry.ridge.shape[1] > 1:
-            odds.append(self._odds(*_without_own(left_out)))
+            others, ranks = _without_own(left_out)
+            odds.append(self._odds(others, ranks, ranks.argmax(axis=1)))
             right.append(np.zeros(len(left_out.own), np.bool_))
             weights.append(_weights(len(left_out.own), 1 - FITTING))
         return _fit(np.concatenate(odds), np.concatenate(right), np.concatenate(weights))

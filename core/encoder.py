@@ -108,9 +108,27 @@ def encode_phrasings(encoder: Encoder, texts: Sequence[str]) -> Vectors:
     once, as written: a second view of theirs costs as much again and won 0.2 points.
     """
     asked = [bare(text.lower()) + "?" for text in texts]
-    both = encoder.encode(texts) + encoder.encode(asked)
-    both /= np.maximum(np.linalg.norm(both, axis=1, keepdims=True), np.float32(1e-6))
-    return both
+    return _unit(encoder.encode(texts) + encoder.encode(asked))
+
+
+def encode_questions(encoder: Encoder, texts: Sequence[str], repaired: Sequence[str]) -> Vectors:
+    """Each as written; where slips of the pen were repaired, as the sum with the repaired view:
+    what was taken for a slip may have been meant. It wins two points of questions with one slip,
+    three with two, and loses 0.1 without.
+    """
+    places = [place for place, text in enumerate(repaired) if text]
+    encoded = encoder.encode([*texts, *(repaired[place] + "?" for place in places)])
+    vectors = encoded[: len(texts)]
+    if places:
+        vectors = vectors.copy()
+        vectors[places] += encoded[len(texts) :]
+        vectors[places] = _unit(vectors[places])
+    return vectors
+
+
+def _unit(rows: Vectors) -> Vectors:
+    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    return np.asarray(rows / np.maximum(lengths, np.float32(1e-6)), np.float32)
 
 
 @cache

@@ -10,10 +10,11 @@ from threading import Lock
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.confidence import Numbers, Outcome, shift_of, shifted
-from core.encoder import Encoder, SentenceEncoder, load_encoder
-from core.knowledge import Asked, Judgement, Knowledge, Question, know
+from core.encoder import Encoder, SentenceEncoder, encode_questions, load_encoder
+from core.knowledge import SMALL, Asked, Judgement, Knowledge, Question, know, know_more
 from core.phrasing import clean, key
 
 __all__ = [
@@ -133,20 +134,40 @@ class FaqMatcher:
     def add_many(self, questions: Sequence[Question]) -> None:
         """From the next match on, the phrasings are known."""
         with self._writing:
-            known = self._known
-            before = known.questions if known else ()
-            self._known = know([*before, *questions], self._encoder, known)
+            self._known = know_more(questions, self._encoder, self._known)
 
     def remove(self, entry: str) -> None:
         """From the next match on, the entry is unknown. If it was before, nothing happens."""
         with self._writing:
             known = self._known
-            questions = known.questions if known else ()
-            kept = [question for question in questions if question.entry != entry]
+            if known is None or entry not in known.entries:
+                return
+            if len(known.questions) > SMALL:
+                self._known = known.without(entry)
+                return
+            kept = [question for question in known.living() if question.entry != entry]
             self._known = know(kept, self._encoder, known)
 
     def refine(self) -> None:
-        """Do the slow part of learning what was added, while others match."""
+        """Do the slow part of learning, some seconds on a large desk, while others match, add and
+        remove: learn anew what was added, and fit logistic regression.
+        """
+        before = self._known
+        if before is None:
+            return
+        learnt = before if before.whole else know(before.living(), self._encoder, before)
+        learnt = learnt and learnt.refined()
+        with self._writing:
+            self._known = self._caught_up(learnt, before)
+
+    def _caught_up(self, learnt: Knowledge | None, before: Knowledge) -> Knowledge | None:
+        """With what was added and removed since `before`."""
+        now = self._known
+        if now is before or now is None or learnt is None:
+            return learnt if now is before else now
+        for entry in {*before.entries} - {one.entry for one in now.living()}:
+            learnt = learnt.without(entry) if learnt else None
+        return know_more(now.living(), self._encoder, learnt)
 
     def calibrate(self, outcomes: Sequence[Outcome]) -> None:
         """From the next match on, confidences are shifted by what came of earlier answers. These
@@ -176,8 +197,11 @@ class FaqMatcher:
         if known is None or not asked:
             return found
         wordings = [cleaned[place] for place in asked]
-        vectors = None if self._encoder is None else self._encoder.encode(wordings)
         keys = [key(wording) for wording in wordings]
+        vectors = None
+        if self._encoder is not None:
+            repaired = [known.words.repair(one) for one in keys]
+            vectors = encode_questions(self._encoder, wordings, repaired)
         judged = known.judge(keys, vectors, [questions[place] for place in asked])
         for place, wording, judgement in zip(asked, keys, judged, strict=True):
             same = known.columns.get(wording, ())
@@ -189,9 +213,9 @@ class FaqMatcher:
     ) -> Found:
         """`same` are the columns of the entries that have this very phrasing."""
         rank, chances = judgement.rank, judgement.chances
-        best = np.argsort(-rank, kind="stable")[: limit + len(same)].tolist()
+        best = highest(rank, limit + len(same))
         columns = sorted(same, key=lambda column: -rank[column])
-        columns += [column for column in best if column not in same]
+        columns += [at for at in best if at not in same and rank[at] > -np.inf]
         plain, chances = chances, shifted(chances, self._shift)
         if same:
             plain, chances = known_for_sure(plain, same), known_for_sure(chances, same)
@@ -199,8 +223,8 @@ class FaqMatcher:
             Match(entries[column], float(chances[column]), float(plain[column]))
             for column in columns[:limit]
         )
-        best = np.sort(chances)[: -TOGETHER - 1 : -1]
-        verdict = "answer" if same else self._band(float(best[0]), float(best.sum()))
+        likely = chances[highest(chances, TOGETHER)]
+        verdict = "answer" if same else self._band(float(likely[0]), float(likely.sum()))
         return Found(verdict, matches, 1.0 if same else judgement.fit, judgement.language)
 
     def _band(self, best: float, together: float) -> Verdict:
@@ -208,6 +232,16 @@ class FaqMatcher:
             return "answer"
         likely = best >= self._bands.suggest or together >= self._bands.together
         return "suggest" if likely else "none"
+
+
+def highest(values: NDArray[np.floating], count: int) -> list[int]:
+    """The places of the highest, best first; of equals the first. Without sorting all."""
+    if count < len(values):
+        bound = np.partition(values, -count)[-count]
+        places = np.flatnonzero(values >= bound)
+    else:
+        places = np.arange(len(values))
+    return [int(at) for at in places[np.argsort(-values[places], kind="stable")][:count]]
 
 
 def known_for_sure(chances: Numbers, columns: Sequence[int]) -> Numbers:

@@ -1,15 +1,17 @@
 """All that the matcher knows at one moment: built whole, never changed."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import groupby
+from dataclasses import dataclass, replace
+from typing import TypedDict
 
 import numpy as np
 
 from core.confidence import MEANING, SPELLING, Confidence, Numbers
-from core.encoder import Encoder, encode_phrasings
+from core.encoder import Encoder, Vectors, encode_phrasings
 from core.faq_index import NEAREST, FaqIndex, Floats, Ids, learn
+from core.left_out import leave_out, sample
 from core.phrasing import clean, key
+from core.vocabulary import Vocabulary
 
 ALIKE = 5
 """How many phrasings of a language speak for it."""
@@ -24,6 +26,11 @@ MEANT = 0.05
 """Added to the rank of entries that are for the person's audience or for everybody: about half of
 what usually lies between the best and the second best.
 """
+
+SMALL = 200
+"""Up to so many phrasings all is learnt anew when something changes: it takes 30 ms."""
+SAMPLE = 600
+"""Phrasings that are left out to learn how sure the matcher may be."""
 
 Asked = tuple[str, str | None, str | None]
 """A question, the language and the audience of the person who asks, if they are known."""
@@ -55,9 +62,12 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    """Phrasings, ordered and so independent of how they came, and what was learnt from them."""
+    """Phrasings and what was learnt from them. Learnt at once, it does not depend on their order;
+    what is added to a large desk is learnt a little less well, until all is learnt anew.
+    """
 
     questions: tuple[Question, ...]
+    keys: tuple[str, ...]
     entries: tuple[str, ...]
     """Their order is that of the columns of all scores."""
     columns: dict[str, tuple[int, ...]]
@@ -68,8 +78,20 @@ class Knowledge:
     """Audience -> what it adds to the rank of each entry."""
     tongues: dict[str, Ids]
     """Language -> its phrasings."""
+    words: Vocabulary
     index: FaqIndex
     confidence: Confidence
+    removed: frozenset[int] = frozenset()
+    """Columns of entries that are no longer there."""
+    whole: bool = True
+    """Learnt at once, with nothing added or removed since."""
+
+    def living(self) -> tuple[Question, ...]:
+        if not self.removed:
+            return self.questions
+        own = self.index.own.tolist()
+        gone = self.removed
+        return tuple(one for one, at in zip(self.questions, own, strict=True) if at not in gone)
 
     def judge(
         self, keys: Sequence[str], vectors: Floats | None, asked: Sequence[Asked]
@@ -80,25 +102,26 @@ class Knowledge:
         for row, (_, language, audience) in enumerate(asked):
             rank[row] += self.homes.get(tongue(language or ""), 0.0)
             rank[row] += self.meant.get(audience or "", 0.0)
+        fits = scores.near + scores.ridge
+        if self.removed:
+            rank[:, list(self.removed)] = fits[:, list(self.removed)] = -np.inf
         chances = self.confidence.judge(scores, rank)
-        fits = (scores.near + scores.ridge).max(axis=1) / (NEAREST + 1)
-        fits = np.clip(fits, 0, 1).tolist()
+        fit = np.clip(fits.max(axis=1) / (NEAREST + 1), 0, 1).tolist()
         spoken = map(self.recognise, keys, spelling)
-        return map(Judgement, rank, chances, fits, spoken)
+        return map(Judgement, rank, chances, fit, spoken)
 
     def leave_out(self) -> Iterator[tuple[int, Numbers]]:
         """Phrasings by number, and the chance of each entry, had the phrasing not been there. Its
         own has none if it has no other phrasing.
         """
-        own = np.array([self.entries.index(one.entry) for one in self.questions], np.intp)
-        keys = [key(clean(one.text)) for one in self.questions]
-        _, left_out = learn(own, keys, self.index.vectors)
-        scores = left_out.phrasing
-        alone = np.flatnonzero(~left_out.related)
-        scores.near[alone, left_out.own[alone]] = scores.ridge[alone, left_out.own[alone]] = 0
-        chances = self.confidence.judge(scores, scores.rank())
-        chances[alone, left_out.own[alone]] = 0
-        return zip(range(len(chances)), chances, strict=False)
+        living = [at for at in range(len(self.entries)) if at not in self.removed]
+        for part in leave_out(self.index, self.keys, living):
+            scores = part.phrasing
+            alone = np.flatnonzero(~part.related)
+            scores.ridge[alone, part.own[alone]] = scores.near[alone, part.own[alone]] = -np.inf
+            rank = scores.rank()
+            rank[:, list(self.removed)] = -np.inf
+            yield from zip(part.rows.tolist(), self.confidence.judge(scores, rank), strict=True)
 
     def recognise(self, key: str, spelling: Floats) -> str:
         """The language that a question is written in, if the desk's own phrasings tell clearly.
@@ -111,6 +134,45 @@ class Knowledge:
         second = alike[-2][0] if len(alike) > 1 else 0.0
         return name if best > max(CLEARLY * second, ENOUGH) else ""
 
+    def longer(self, new: Sequence[Question], vectors: Floats | None) -> "Knowledge":
+        """With more phrasings, that are neither blank nor known: in milliseconds, but without
+        learning anew how sure it may be.
+        """
+        numbers = {name: at for at, name in enumerate(self.entries) if at not in self.removed}
+        names = list(dict.fromkeys(one.entry for one in new if one.entry not in numbers))
+        numbers |= {name: len(self.entries) + at for at, name in enumerate(names)}
+        own = np.array([numbers[one.entry] for one in new], np.intp)
+        keys = [key(clean(one.text)) for one in new]
+        index = self.index.longer(own, keys, vectors)
+        all_questions = (*self.questions, *new)
+        entries = (*self.entries, *names)
+        return Knowledge(
+            questions=all_questions,
+            keys=(*self.keys, *keys),
+            entries=entries,
+            columns=self.columns | _columns(keys, own, self.columns),
+            **_raises(all_questions, index.own, len(entries)),
+            words=Vocabulary(keys, self.words),
+            index=index,
+            confidence=self.confidence,
+            removed=self.removed,
+            whole=False,
+        )
+
+    def without(self, entry: str) -> "Knowledge | None":
+        gone = {at for at, name in enumerate(self.entries) if name == entry} | self.removed
+        if len(gone) == len(self.entries):
+            return None
+        columns = {
+            wording: left
+            for wording, found in self.columns.items()
+            if (left := tuple(at for at in found if at not in gone))
+        }
+        return replace(self, removed=frozenset(gone), columns=columns, whole=False)
+
+    def refined(self) -> "Knowledge":
+        return replace(self, index=self.index.refined())
+
 
 def know(
     questions: Iterable[Question], encoder: Encoder | None, before: Knowledge | None = None
@@ -121,43 +183,71 @@ def know(
     kept = {one for one in questions if clean(one.text)}
     if not kept:
         return None
-    ordered = sorted(kept, key=lambda one: (one.entry, one.language, one.text))
-    entries = [entry for entry, _ in groupby(one.entry for one in ordered)]
+    ordered = sorted(kept, key=lambda one: (one.entry, one.language, one.text, one.audiences))
+    entries = tuple(sorted({one.entry for one in ordered}))
     numbers = {entry: column for column, entry in enumerate(entries)}
     own = np.array([numbers[one.entry] for one in ordered], np.intp)
-    keys = [key(clean(one.text)) for one in ordered]
-    index, left_out = learn(own, keys, _encode(ordered, encoder, before))
-    columns: dict[str, set[int]] = {}
-    homes = {tongue(one.language): np.zeros(len(entries), np.float32) for one in ordered}
-    for one, wording, column in zip(ordered, keys, own.tolist(), strict=True):
-        columns.setdefault(wording, set()).add(column)
-        homes[tongue(one.language)][column] = HOME
+    keys = tuple(key(clean(one.text)) for one in ordered)
+    index = learn(own, keys, encode(ordered, encoder, before))
     return Knowledge(
         questions=tuple(ordered),
-        entries=tuple(entries),
-        columns={wording: tuple(sorted(found)) for wording, found in columns.items()},
-        homes=homes,
-        meant=_meant(ordered, numbers),
-        tongues={
-            name: np.array([row for row, one in enumerate(ordered) if tongue(one.language) == name])
-            for name in homes
-        },
+        keys=keys,
+        entries=entries,
+        columns=_columns(keys, own, {}),
+        **_raises(ordered, own, len(entries)),
+        words=Vocabulary(keys),
         index=index,
-        confidence=Confidence(SPELLING if encoder is None else MEANING, left_out),
+        confidence=Confidence(
+            SPELLING if encoder is None else MEANING, sample(index, keys, SAMPLE)
+        ),
     )
 
 
-def _meant(questions: Sequence[Question], numbers: dict[str, int]) -> dict[str, Floats]:
+def know_more(
+    questions: Iterable[Question], encoder: Encoder | None, known: Knowledge | None
+) -> Knowledge | None:
+    """With these as well: learnt anew while the desk is small, else in milliseconds."""
+    if known is None or len(known.questions) <= SMALL:
+        living = known.living() if known else ()
+        return know([*living, *questions], encoder, known)
+    old = set(known.living())
+    new = [one for one in dict.fromkeys(questions) if one not in old and clean(one.text)]
+    return known.longer(new, encode(new, encoder, None)) if new else known
+
+
+def _columns(
+    keys: Sequence[str], own: Ids, known: dict[str, tuple[int, ...]]
+) -> dict[str, tuple[int, ...]]:
+    found: dict[str, set[int]] = {}
+    for wording, column in zip(keys, own.tolist(), strict=True):
+        found.setdefault(wording, set(known.get(wording, ()))).add(column)
+    return {wording: tuple(sorted(columns)) for wording, columns in found.items()}
+
+
+class Raises(TypedDict):
+    homes: dict[str, Floats]
+    meant: dict[str, Floats]
+    tongues: dict[str, Ids]
+
+
+def _raises(questions: Sequence[Question], own: Ids, size: int) -> Raises:
     """An entry is for all audiences that any of its phrasings names."""
-    named: dict[int, set[str]] = {column: set() for column in numbers.values()}
-    for one in questions:
-        named[numbers[one.entry]].update(one.audiences)
-    return {
+    spoken: dict[str, list[int]] = {}
+    named: list[set[str]] = [set() for _ in range(size)]
+    for row, (one, column) in enumerate(zip(questions, own.tolist(), strict=True)):
+        spoken.setdefault(tongue(one.language), []).append(row)
+        named[column].update(one.audiences)
+    tongues = {language: np.array(rows, np.intp) for language, rows in spoken.items()}
+    homes = {language: np.zeros(size, np.float32) for language in tongues}
+    for language, rows in tongues.items():
+        homes[language][own[rows]] = HOME
+    meant = {
         audience: np.array(
-            [MEANT if audience in own or not own else 0.0 for own in named.values()], np.float32
+            [MEANT if audience in one or not one else 0 for one in named], np.float32
         )
-        for audience in set().union(*named.values())
+        for audience in set().union(*named)
     }
+    return Raises(homes=homes, meant=meant, tongues=tongues)
 
 
 def highest(likeness: Floats) -> float:
@@ -171,9 +261,9 @@ def tongue(language: str) -> str:
     return language.replace("_", "-").partition("-")[0].lower()
 
 
-def _encode(
-    questions: list[Question], encoder: Encoder | None, before: Knowledge | None
-) -> Floats | None:
+def encode(
+    questions: Sequence[Question], encoder: Encoder | None, before: Knowledge | None
+) -> Vectors | None:
     if encoder is None:
         return None
     known = {}

@@ -17,7 +17,7 @@ Ids = NDArray[np.intp]
 
 DAMPING = 0.2
 STEADY = 1e-3
-"""Added to the likeness of a spanning example to itself: two that are the same can be told apart."""
+"""Added to the likeness of a spanning example to itself, as two may be the same."""
 
 
 @dataclass(frozen=True, slots=True)
