@@ -2,6 +2,7 @@
 
 from tests.fakes.discord_calls import Json, Refusal, invalid
 from tests.fakes.discord_components import check_message, numbered
+from tests.fakes.discord_mentions import ALL, check_allowed, pings
 from tests.fakes.discord_world import DM, Channel, World
 
 TEXT_LIMIT = 2000
@@ -23,6 +24,7 @@ def check(form: Json) -> None:
     if layout and (content or form.get("embeds")):
         code = "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2"
         raise invalid("content", code, "The field cannot be used with these components")
+    check_allowed(form.get("allowed_mentions"))
     check_message(form.get("components") or [], layout)
     _check_embeds(form.get("embeds") or [])
     others = ("embeds", "components", "attachments", "sticker_ids", "poll")
@@ -51,8 +53,10 @@ def _check_embeds(embeds: list[Json]) -> None:
         raise invalid("embeds", "MAX_EMBED_SIZE_EXCEEDED", "Embed size exceeds maximum of 6000")
 
 
-def compose(world: World, channel: Channel, author: Json, form: Json) -> Json:
-    """A message of `author` that is nowhere yet."""
+def compose(world: World, channel: Channel, author: Json, form: Json, pinging: Json = ALL) -> Json:
+    """A message of `author` that is nowhere yet. Where the form does not say whom it may ping,
+    `pinging` does.
+    """
     message: Json = {
         "id": str(world.new_id()),
         "channel_id": str(channel.id),
@@ -61,9 +65,6 @@ def compose(world: World, channel: Channel, author: Json, form: Json) -> Json:
         "timestamp": world.clock.stamp(),
         "edited_timestamp": None,
         "tts": bool(form.get("tts")),
-        "mention_everyone": False,
-        "mentions": [],
-        "mention_roles": [],
         "attachments": form.get("attachments") or [],
         "embeds": form.get("embeds") or [],
         "components": numbered(form.get("components") or []),
@@ -75,7 +76,8 @@ def compose(world: World, channel: Channel, author: Json, form: Json) -> Json:
         message["nonce"] = form["nonce"]
     if form.get("message_reference"):
         message |= _reply(world, channel, form["message_reference"])
-    return message
+    allowed = form.get("allowed_mentions")
+    return message | pings(world, channel, message, pinging if allowed is None else allowed)
 
 
 def _reply(world: World, channel: Channel, reference: Json) -> Json:
@@ -83,7 +85,7 @@ def _reply(world: World, channel: Channel, reference: Json) -> Json:
     original = channel.messages.get(int(reference["message_id"]))
     if original is None and reference.get("fail_if_not_exists", True):
         raise invalid("message_reference", "REPLIES_UNKNOWN_MESSAGE", "Unknown message")
-    pointer = {"type": 0, "channel_id": str(channel.id), "message_id": reference["message_id"]}
+    pointer = {"type": 0, "channel_id": str(channel.id), "message_id": str(reference["message_id"])}
     if channel.guild:
         pointer["guild_id"] = str(channel.guild)
     told = {k: v for k, v in (original or {}).items() if k != "referenced_message"}
@@ -111,15 +113,16 @@ def event(world: World, channel: Channel, message: Json) -> Json:
     return told
 
 
-def change(world: World, channel: Channel, message: Json, form: Json) -> None:
-    """An edit: what the form names is replaced, null empties it."""
-    for name in ("content", "embeds", "components", "attachments", "flags"):
-        if name in form:
-            message[name] = form[name] or type(message[name])()
-    check(message)
-    numbered(message["components"])
-    message["edited_timestamp"] = world.clock.stamp()
-    world.publish("MESSAGE_UPDATE", event(world, channel, message), channel.guild)
+def change(world: World, channel: Channel, message: Json, form: Json, silent: bool = False) -> None:
+    """An edit: what the form names is replaced, null empties it. The gateway is told, unless
+    `silent`."""
+    fields = ("content", "embeds", "components", "attachments", "flags")
+    changed = {name: form[name] or type(message[name])() for name in fields if name in form}
+    check({**message, **changed})
+    numbered(changed.get("components", []))
+    message |= {**changed, "edited_timestamp": world.clock.stamp()}
+    if not silent:
+        world.publish("MESSAGE_UPDATE", event(world, channel, message), channel.guild)
 
 
 def remove(world: World, channel: Channel, message: Json) -> None:

@@ -32,10 +32,14 @@ BOUNDS = (
 
 
 class Schemas:
-    """The components of the document, to which schemas refer."""
+    """The components of the document, to which schemas refer.
 
-    def __init__(self, components: Json) -> None:
+    With `ids_as_numbers` a snowflake may be a number too: so Discord reads it, but never writes it.
+    """
+
+    def __init__(self, components: Json, ids_as_numbers: bool = False) -> None:
         self._components = components
+        self._ids_as_numbers = ids_as_numbers
 
     def resolve(self, schema: Json) -> Json:
         while "$ref" in schema:
@@ -46,28 +50,36 @@ class Schemas:
     def check(self, schema: Json, value: Any, where: str) -> list[str]:
         """What does not fit; an empty list means that all does."""
         schema = self.resolve(schema)
-        for union in ("oneOf", "anyOf"):
-            if union in schema:
-                return self._check_union(schema[union], value, where)
+        if (
+            self._ids_as_numbers
+            and schema.get("format") == "snowflake"
+            and _is_of("integer", value)
+        ):
+            return []
         problems = _check_type(schema, value, where)
-        if problems or value is None:
+        if problems or (value is None and "type" in schema):
             return problems
-        problems = _check_value(schema, value, where)
+        union = schema.get("oneOf") or schema.get("anyOf")
+        if union:
+            return self._check_union(union, value, where)
+        return [*_check_value(schema, value, where), *self._check_parts(schema, value, where)]
+
+    def _check_parts(self, schema: Json, value: Any, where: str) -> list[str]:
         if isinstance(value, dict):
-            problems += self._check_object(schema, value, where)
-        elif isinstance(value, list) and "items" in schema:
-            for number, item in enumerate(value):
-                problems += self.check(schema["items"], item, f"{where}[{number}]")
-        elif "allOf" in schema:
-            problems += [
-                problem for part in schema["allOf"] for problem in self.check(part, value, where)
-            ]
-        return problems
+            return self._check_object(schema, value, where)
+        if isinstance(value, list):
+            items = schema.get("items", {})
+            places = ((item, f"{where}[{number}]") for number, item in enumerate(value))
+            return [problem for item, at in places for problem in self.check(items, item, at)]
+        parts = schema.get("allOf", ())
+        return [problem for part in parts for problem in self.check(part, value, where)]
 
     def _check_union(self, choices: list[Json], value: Any, where: str) -> list[str]:
         """The choice with the fewest problems: the one that was meant."""
         best: list[str] | None = None
         for choice in choices:
+            if choice.get("type") == "null" and value is not None and len(choices) > 1:
+                continue
             problems = self.check(choice, value, where)
             if not problems:
                 return []

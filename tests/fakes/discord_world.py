@@ -69,7 +69,9 @@ class Channel:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """An accepted send. `at` is `time.monotonic()` of acceptance."""
+    """An accepted send. `at` is `time.monotonic()` of acceptance; `pings` whom it pinged, each as
+    it is written: "@everyone", "<@&role>", "<@user>".
+    """
 
     number: int
     channel: int
@@ -77,11 +79,13 @@ class Sent:
     at: float
     message: int
     nonce: str | None = None
+    pings: tuple[str, ...] = ()
 
 
 class Guild(Protocol):
     """What the platform knows of a server; see discord_guilds."""
 
+    name: str
     locale: str
     members: dict[int, Json]
     roles: dict[str, Json]
@@ -153,8 +157,16 @@ class World:
         """The bot's message enters the ledger."""
         number, id = len(self.ledger), int(message["id"])
         nonce = message.get("nonce")
-        text = message["content"]
-        self.ledger.append(Sent(number, channel.id, text, time.monotonic(), id, nonce))
+        text, at = message["content"], time.monotonic()
+        self.ledger.append(Sent(number, channel.id, text, at, id, nonce, _pinged(message)))
+
+
+def _pinged(message: Json) -> tuple[str, ...]:
+    return (
+        *(("@everyone",) if message["mention_everyone"] else ()),
+        *(f"<@&{id}>" for id in message["mention_roles"]),
+        *(f"<@{user['id']}>" for user in message["mentions"]),
+    )
 
 
 def user_json(id: int, name: str, bot: bool = False) -> Json:
