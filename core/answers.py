@@ -6,8 +6,9 @@ import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import nullcontext
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import TypeVar
@@ -44,8 +45,14 @@ class Answers:
         self._outcomes: list[Outcome] = []
         self._known: OrderedDict[Asked, Found] = OrderedDict()
         self._waiting: dict[Asked, asyncio.Future[Found]] = {}
-        self._pool = ThreadPoolExecutor(1, "matcher")
+        self._matching = ThreadPoolExecutor(1, "matcher")
+        self._learning = ThreadPoolExecutor(1, "learner")
         self._working: asyncio.Task[None] | None = None
+        self._refining: asyncio.Task[None] | None = None
+        self._rough = False
+        """Something was learnt since the last refinement began."""
+        self._age = 0
+        """It rises with all that makes remembered answers old."""
 
     async def find(self, text: str, language: str | None, audience: str | None = None) -> Found:
         question = (text, language, audience)
@@ -65,47 +72,50 @@ class Answers:
         while self._waiting:
             batch = list(self._waiting)[:BATCH]
             futures = [self._waiting.pop(question) for question in batch]
-            matcher = self._matcher
+            age = self._age
             try:
-                found = await self._beside(lambda: matcher.match_many(batch))  # noqa: B023  # awaited before the next round
+                found = await beside(self._matching, partial(self._matcher.match_many, batch))
             except Exception as error:
                 for future in futures:
                     future.set_exception(error)
                 continue
             for question, future, one in zip(batch, futures, found, strict=True):
                 future.set_result(one)
-                if matcher is self._matcher:
+                if age == self._age:
                     self._remember(question, one)
-
-    async def _beside(self, work: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._pool, work)
 
     def _remember(self, question: Asked, found: Found) -> None:
         self._known[question] = found
         if len(self._known) > REMEMBERED:
             self._known.popitem(last=False)
 
+    def _forget(self) -> None:
+        self._known.clear()
+        self._age += 1
+
     async def refresh(self) -> None:
-        """Take the FAQ as it stands, if it changed since the last look."""
+        """Take the FAQ as it stands, if it changed since the last look. Questions are answered
+        meanwhile by what was known before.
+        """
         version = await self._store.read(faq.version)
         if version == self._version:
             return
-        questions = await self._store.read(faq.questions)
-        self._matcher = await self._beside(lambda: self._learn(questions))
-        self._questions = frozenset(questions)
-        self._known.clear()
+        questions = frozenset(await self._store.read(faq.questions))
+        if questions != self._questions:
+            self._matcher = await beside(self._learning, partial(self._learn, questions))
+            self._questions, self._rough = questions, True
+            self._forget()
         self._version = version
 
-    def _learn(self, questions: list[Phrasing]) -> FaqMatcher:
+    def _learn(self, questions: frozenset[Phrasing]) -> FaqMatcher:
         """What is only new is added to what is known: that takes a moment, all of it takes long."""
-        learning = self._encoder.learning() if self._encoder else nullcontext()
-        with learning:  # on the thread that also matches: no question comes between
-            if not self._questions or not self._questions.issubset(questions):
-                return FaqMatcher(
-                    questions, encoder=self._encoder, bands=self._bands, outcomes=self._outcomes
-                )
-            self._matcher.add_many([one for one in questions if one not in self._questions])
+        if self._questions and self._questions < questions:
+            self._matcher.add_many(list(questions - self._questions))
             return self._matcher
+        with self._encoder.learning() if self._encoder else nullcontext():
+            return FaqMatcher(
+                list(questions), encoder=self._encoder, bands=self._bands, outcomes=self._outcomes
+            )
 
     async def calibrate(self) -> None:
         """Let what came of the newest answers say how sure the next ones may be."""
@@ -113,15 +123,31 @@ class Answers:
         if outcomes != self._outcomes:
             self._outcomes = outcomes
             self._matcher.calibrate(outcomes)
-            self._known.clear()
+            self._forget()
 
     async def run(self) -> None:
         """Follow the FAQ, and what people say of its answers, until cancelled."""
-        for look in count():
-            try:
-                await self.refresh()
-                if look % LOOKS == 0:
-                    await self.calibrate()
-            except Exception:  # the database may be away for a while; what is known stays known
-                log.exception("the FAQ could not be looked at")
-            await asyncio.sleep(FRESH)
+        async with asyncio.TaskGroup() as group:
+            for look in count():
+                try:
+                    await self.refresh()
+                    if look % LOOKS == 0:
+                        await self.calibrate()
+                except Exception:  # the database may be away for a while; what is known stays known
+                    log.exception("the FAQ could not be looked at")
+                if self._rough and (self._refining is None or self._refining.done()):
+                    self._refining = group.create_task(self._refine())
+                await asyncio.sleep(FRESH)
+
+    async def _refine(self) -> None:
+        """The slow part of learning, while questions are answered and more is learnt."""
+        self._rough = False
+        try:
+            await asyncio.to_thread(self._matcher.refine)
+        except Exception:  # what was learnt at once serves on
+            log.exception("the slow part of learning failed")
+        self._forget()
+
+
+async def beside(pool: Executor, work: Callable[[], T]) -> T:
+    return await asyncio.get_running_loop().run_in_executor(pool, work)

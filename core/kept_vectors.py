@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import get_ident
 from zipfile import BadZipFile
 
 import numpy as np
@@ -17,35 +18,39 @@ FORM = TESTED[WEIGHTS]
 
 class KeptVectors:
     """Encodes as `encoder` does. Within `learning`, texts are looked up in the file first, and the
-    file holds exactly what was asked for when it ends: phrasings, never anybody's questions.
+    file holds exactly what was asked for when it ends: phrasings, never anybody's questions, which
+    come in other threads meanwhile.
     """
 
     def __init__(self, encoder: Encoder, path: Path) -> None:
         self._encoder = encoder
         self._path = path
-        self._known: dict[str, Vectors] | None = None
+        self._learner: int | None = None
+        """The thread that learns."""
+        self._known: dict[str, Vectors] = {}
         self._asked: dict[str, Vectors] = {}
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        known = self._known
-        if known is None:
+        if self._learner != get_ident():
             return self._encoder.encode(texts)
+        known = self._known
         new = [text for text in dict.fromkeys(texts) if text not in known]
         known.update(zip(new, self._encoder.encode(new), strict=True) if new else ())
         self._asked.update((text, known[text]) for text in texts)
         return np.stack([known[text] for text in texts])
 
     @contextmanager
-    def learning(self) -> Iterator[None]:
-        """Only one at a time, and no question meanwhile: its vector would be kept."""
+    def learning(self, *, keep: bool = True) -> Iterator[None]:
+        """In one thread at a time. `keep=False` leaves the file as it is."""
         self._known, self._asked = read(self._path), {}
+        self._learner = get_ident()
         before = len(self._known)
         try:
             yield
-            if len(self._asked) != before or len(self._known) != before:
+            if keep and (len(self._asked) != before or len(self._known) != before):
                 write(self._path, self._asked)
         finally:
-            self._known, self._asked = None, {}
+            self._learner, self._known, self._asked = None, {}, {}
 
 
 def read(path: Path) -> dict[str, Vectors]:

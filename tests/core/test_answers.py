@@ -12,6 +12,7 @@ from core import asked, faq
 from core.answers import Answers
 from core.faq_file import Entry, Text
 from core.faq_matcher import Bands, Encoder, load_encoder
+from core.kept_vectors import read
 from core.models import Asked, Heard, Place, row_id
 from core.store import Store, open_engine
 from tests.faults.waiting import until
@@ -88,6 +89,7 @@ async def test_a_running_desk_follows_within_its_look(
     await store.write(lambda s: faq.add_phrasings(s, "payout", [("en", words)]))
     await until(lambda: answers(desks[1], words))
     following.cancel()
+    await asyncio.gather(following, return_exceptions=True)
 
 
 async def test_what_is_added_alone_is_encoded(store: Store, tmp_path: Path) -> None:
@@ -101,6 +103,16 @@ async def test_what_is_added_alone_is_encoded(store: Store, tmp_path: Path) -> N
     await store.write(lambda s: faq.add_phrasings(s, "payout", [("en", "zorp the blonk")]))
     await answers.refresh()
     assert 0 < counting.texts - before <= 2
+
+
+async def test_what_is_added_leaves_what_was_kept_on_disk(store: Store, tmp_path: Path) -> None:
+    await store.write(lambda session: faq.import_entries(session, ENTRIES))
+    desk = answers_over(store, tmp_path)
+    await desk.refresh()
+    kept = len(read(tmp_path / "vectors.npz"))
+    await store.write(lambda s: faq.add_phrasings(s, "payout", [("en", "zorp the blonk")]))
+    await desk.refresh()
+    assert len(read(tmp_path / "vectors.npz")) >= kept > 0
 
 
 async def test_an_entry_that_was_taken_out_is_no_longer_found(

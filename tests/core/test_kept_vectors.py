@@ -1,11 +1,12 @@
 """An encoder with a memory on disk."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 
-from core.kept_vectors import KeptVectors, Vectors
+from core.kept_vectors import KeptVectors, Vectors, read
 
 
 class Counting:
@@ -39,6 +40,24 @@ def test_nobodys_question_is_ever_kept(tmp_path: Path) -> None:
     with kept.learning():
         kept.encode(["a phrasing"])
     assert b"private" not in (tmp_path / "vectors.npz").read_bytes().replace(b"\0", b"")
+
+
+def test_what_is_asked_while_something_is_learnt_is_not_kept(tmp_path: Path) -> None:
+    kept = KeptVectors(Counting(), tmp_path / "vectors.npz")
+    with kept.learning(), ThreadPoolExecutor(1) as others:
+        kept.encode(["a phrasing"])
+        others.submit(kept.encode, ["a private matter"]).result()
+    assert list(read(tmp_path / "vectors.npz")) == ["a phrasing"]
+
+
+def test_a_look_into_the_file_leaves_it_as_it_is(tmp_path: Path) -> None:
+    kept = KeptVectors(Counting(), tmp_path / "vectors.npz")
+    with kept.learning():
+        kept.encode(["a phrasing"])
+    other = KeptVectors(Counting(), tmp_path / "vectors.npz")
+    with other.learning(keep=False):
+        other.encode(["something else"])
+    assert list(read(tmp_path / "vectors.npz")) == ["a phrasing"]
 
 
 def test_what_is_no_longer_asked_for_is_forgotten(tmp_path: Path) -> None:

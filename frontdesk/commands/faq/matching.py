@@ -18,7 +18,7 @@ def build_matcher(settings: Settings, questions: Sequence[Question]) -> FaqMatch
         encoder = encoder_of()
         kept = KeptVectors(encoder, settings.data / "vectors.npz") if encoder else None
         bands = Bands(settings.faq.answer, settings.faq.suggest)
-        with kept.learning() if kept else nullcontext():
+        with kept.learning(keep=False) if kept else nullcontext():
             return FaqMatcher(questions, encoder=kept, bands=bands)
 
 
