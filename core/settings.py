@@ -52,6 +52,30 @@ class Telegram(Part):
         return secret
 
 
+class Discord(Part):
+    token: SecretStr | None = None
+    api_url: str = Field(default="https://discord.com/api/v10", pattern=r"^https?://\S+$")
+    gateway_url: str = Field(default="", pattern=r"^(wss?://\S+)?$")
+    guild: str = Field(default="", pattern=r"^\d*$")
+    """The only server in which the commands are shown; everywhere without it."""
+    mentions: bool = False
+    """Answer where the bot is mentioned in a server: needs Discord's “Message Content Intent”."""
+    shard_count: int = Field(default=0, ge=0)
+    """How many processes or connections share the servers; 0: one connection."""
+    shard_ids: tuple[int, ...] = ()
+    """Which of the shards are this process's; all without it."""
+    per_second: float = Field(default=40.0, gt=0)
+    per_address: float = Field(default=1.0, ge=0)
+    file_limit: int = Field(default=25_000_000, gt=0)
+    """The largest file that is fetched, in bytes."""
+
+    @model_validator(mode="after")
+    def check_shards(self) -> "Discord":
+        if any(not 0 <= shard < max(self.shard_count, 1) for shard in self.shard_ids):
+            raise ValueError("shard_ids must be 0 to shard_count - 1")
+        return self
+
+
 class Web(Part):
     host: str = "127.0.0.1"
     port: int = Field(default=8080, ge=0, le=65535)
@@ -93,6 +117,7 @@ class Settings(BaseSettings):
     messages_per_minute: int = Field(default=30, ge=1)
     """What one address may write and still be answered."""
     telegram: Telegram = Telegram()
+    discord: Discord = Discord()
     web: Web = Web()
     faq: Faq = Faq()
 
