@@ -176,6 +176,11 @@ class Guild:
         channel.data["permission_overwrites"] = [overwrite] if permissions else []
         self._world.publish("CHANNEL_UPDATE", channel.data, self.id)
 
+    def forget(self, channel: Channel) -> None:
+        """It was deleted."""
+        self.channels = {name: kept for name, kept in self.channels.items() if kept is not channel}
+        self.threads = [thread for thread in self.threads if thread is not channel]
+
     def snapshot(self) -> Json:
         """The whole server, as the gateway tells of it at the start."""
         return {

@@ -96,10 +96,22 @@ def place(world: World, channel: Channel, message: Json) -> None:
     """The message enters its channel, the inbox if it is the bot's, and the bot's gateway."""
     channel.messages[int(message["id"])] = message
     channel.data["last_message_id"] = message["id"]
+    if "thread_metadata" in channel.data:
+        _grow(world, channel)
     if message["author"] is world.bot:
         world.record(channel, message)
         channel.inbox.put(message)
     world.publish("MESSAGE_CREATE", event(world, channel, message), channel.guild)
+
+
+def _grow(world: World, thread: Channel) -> None:
+    """Words wake an archived thread."""
+    thread.data["message_count"] += 1
+    thread.data["total_message_sent"] += 1
+    settings = thread.data["thread_metadata"]
+    if settings["archived"] and not settings["locked"]:
+        settings |= {"archived": False, "archive_timestamp": world.clock.stamp()}
+        world.publish("THREAD_UPDATE", thread.data, thread.guild)
 
 
 def event(world: World, channel: Channel, message: Json) -> Json:

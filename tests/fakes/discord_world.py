@@ -63,6 +63,8 @@ class Channel:
         """The recipient takes no messages of the bot."""
         self.denied = 0
         """The permissions that the bot lacks here."""
+        self.members: dict[int, Json] = {}
+        """Of a thread, by user."""
         self.typed = 0
         """How often the bot showed that it types."""
 
