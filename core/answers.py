@@ -26,6 +26,8 @@ REMEMBERED = 20_000
 BATCH = 32
 FRESH = 1.0
 """Seconds between two looks whether somebody changed the FAQ."""
+CALM = 5
+"""So many of them without a change come before the slow part of learning."""
 LOOKS = 60
 """Every so many of them, the outcomes of answers are looked at, too."""
 
@@ -47,10 +49,10 @@ class Answers:
         self._waiting: dict[Asked, asyncio.Future[Found]] = {}
         self._matching = ThreadPoolExecutor(1, "matcher")
         self._learning = ThreadPoolExecutor(1, "learner")
+        self._refining = ThreadPoolExecutor(1, "refiner")
         self._working: asyncio.Task[None] | None = None
-        self._refining: asyncio.Task[None] | None = None
-        self._rough = False
-        """Something was learnt since the last refinement began."""
+        self._rough = 0
+        """Looks until the slow part of learning is due; 0 if it is not."""
         self._age = 0
         """It rises with all that makes remembered answers old."""
 
@@ -103,7 +105,7 @@ class Answers:
         questions = frozenset(await self._store.read(faq.questions))
         if questions != self._questions:
             self._matcher = await beside(self._learning, partial(self._learn, questions))
-            self._questions, self._rough = questions, True
+            self._questions, self._rough = questions, CALM
             self._forget()
         self._version = version
 
@@ -135,15 +137,15 @@ class Answers:
                         await self.calibrate()
                 except Exception:  # the database may be away for a while; what is known stays known
                     log.exception("the FAQ could not be looked at")
-                if self._rough and (self._refining is None or self._refining.done()):
-                    self._refining = group.create_task(self._refine())
+                self._rough = max(self._rough - 1, 0)
+                if self._rough == 1:
+                    group.create_task(self._refine())
                 await asyncio.sleep(FRESH)
 
     async def _refine(self) -> None:
         """The slow part of learning, while questions are answered and more is learnt."""
-        self._rough = False
         try:
-            await asyncio.to_thread(self._matcher.refine)
+            await beside(self._refining, self._matcher.refine)
         except Exception:  # what was learnt at once serves on
             log.exception("the slow part of learning failed")
         self._forget()

@@ -92,6 +92,23 @@ async def test_a_running_desk_follows_within_its_look(
     await asyncio.gather(following, return_exceptions=True)
 
 
+async def test_the_slow_part_of_learning_comes_once_it_is_calm(
+    store: Store, desks: tuple[Answers, Answers], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.answers.FRESH", 0.01)
+    question = "i do not get into my account"
+    before = await desks[0].find(question, "en")
+    following = asyncio.create_task(desks[0].run())
+
+    async def differs() -> bool:
+        return await desks[0].find(question, "en") != before
+
+    await until(differs)
+    assert await best(desks[0], "where is my payout") == ("answer", "payout")
+    following.cancel()
+    await asyncio.gather(following, return_exceptions=True)
+
+
 async def test_what_is_added_alone_is_encoded(store: Store, tmp_path: Path) -> None:
     await store.write(lambda session: faq.import_entries(session, ENTRIES))
     encoder = load_encoder()
