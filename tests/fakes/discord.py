@@ -45,15 +45,21 @@ from typing import Self
 
 from aiohttp import web
 
+from tests.fakes.discord_callbacks import Callbacks
 from tests.fakes.discord_calls import Call, Json
 from tests.fakes.discord_channels import Channels
+from tests.fakes.discord_commands import Commands
 from tests.fakes.discord_control import PREFIX, Control
 from tests.fakes.discord_door import BASE, Door
 from tests.fakes.discord_files import CDN
 from tests.fakes.discord_gateway import Gateway
 from tests.fakes.discord_guilds import Guild
+from tests.fakes.discord_interactions import Interactions
 from tests.fakes.discord_people import Crowd
+from tests.fakes.discord_seats import Seats
+from tests.fakes.discord_settings import Settings
 from tests.fakes.discord_spec import Inspector, find_specification
+from tests.fakes.discord_threads import Threads
 from tests.fakes.discord_world import World
 
 GATEWAY = "/gw/"
@@ -85,11 +91,15 @@ class DiscordFake:
         self.world = World(self._publish)
         self.gateway = Gateway(self.world, token)
         self._guilds: dict[int, Guild] = {}
-        crowd = Crowd(self.world)
+        interactions, commands = Interactions(self.world), Commands(self.world)
+        crowd = Crowd(self.world, interactions, commands)
         self.channels = Channels(self.world)
         starts = {"GET /gateway": self._tell_gateway, "GET /gateway/bot": self._tell_bot_gateway}
         inspector = Inspector(find_specification(specs) if check else None)
-        handlers = {**starts, **self.channels.routes}
+        callbacks = Callbacks(self.world, interactions)
+        handlers = {**starts, **self.channels.routes, **callbacks.routes, **commands.routes}
+        for calls in (Threads, Seats, Settings):
+            handlers |= calls(self.world, self._guilds).routes
         self._door = Door(self.world, token, handlers, inspector, latency)
         self._control = Control(self.world, crowd, self._door, self.gateway, inspector)
         self.faults = self._door.faults

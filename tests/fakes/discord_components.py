@@ -4,6 +4,7 @@ https://docs.discord.com/developers/components/reference
 """
 
 from collections.abc import Iterator
+from copy import deepcopy
 
 from tests.fakes.discord_calls import Json, invalid
 
@@ -137,7 +138,18 @@ def _check_lengths(path: str, thing: Json, limits: dict[str, int], needed: bool 
 
 
 def numbered(components: list[Json]) -> list[Json]:
-    """The platform gives each component a number of its own within the message."""
-    for number, (_, component) in enumerate(walk(components), 1):
-        component.setdefault("id", number)
-    return components
+    """A copy. The platform gives each component a number of its own within the message."""
+    copies = deepcopy(components)
+    for number, (_, component) in enumerate(walk(copies), 1):
+        if not component.get("id"):
+            component["id"] = number
+    return copies
+
+
+def in_message(components: list[Json]) -> list[Json]:
+    """As they stand in a message: a menu is required in modals only."""
+    copies = numbered(components)
+    for _, component in walk(copies):
+        if component["type"] in MENUS:
+            component.pop("required", None)
+    return copies

@@ -1,7 +1,7 @@
 """Messages: what one is made of, what is refused, and how it enters its channel."""
 
 from tests.fakes.discord_calls import Json, Refusal, invalid
-from tests.fakes.discord_components import check_message, numbered
+from tests.fakes.discord_components import check_message, in_message
 from tests.fakes.discord_mentions import ALL, check_allowed, pings
 from tests.fakes.discord_world import DM, Channel, World
 
@@ -67,7 +67,7 @@ def compose(world: World, channel: Channel, author: Json, form: Json, pinging: J
         "tts": bool(form.get("tts")),
         "attachments": form.get("attachments") or [],
         "embeds": form.get("embeds") or [],
-        "components": numbered(form.get("components") or []),
+        "components": in_message(form.get("components") or []),
         "pinned": False,
         "type": PLAIN,
         "flags": form.get("flags") or 0,
@@ -131,7 +131,8 @@ def change(world: World, channel: Channel, message: Json, form: Json, silent: bo
     fields = ("content", "embeds", "components", "attachments", "flags")
     changed = {name: form[name] or type(message[name])() for name in fields if name in form}
     check({**message, **changed})
-    numbered(changed.get("components", []))
+    if "components" in changed:
+        changed["components"] = in_message(changed["components"])
     message |= {**changed, "edited_timestamp": world.clock.stamp()}
     if not silent:
         world.publish("MESSAGE_UPDATE", event(world, channel, message), channel.guild)

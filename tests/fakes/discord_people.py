@@ -4,7 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tests.fakes.discord_calls import Json, Upload
+from tests.fakes.discord_commands import Commands
+from tests.fakes.discord_components import BUTTON, MENUS, TEXT, walk
+from tests.fakes.discord_interactions import Interactions, Modal
 from tests.fakes.discord_messages import change, compose, place
+from tests.fakes.discord_screen import Screen
 from tests.fakes.discord_world import DM, Channel, Inbox, World, user_json
 
 
@@ -16,25 +20,27 @@ class Shown:
     labels: tuple[str, ...] = ()
 
 
-def controls(components: list[Json]) -> list[Json]:
-    """The buttons and menus, wherever they are nested, in reading order."""
-    found: list[Json] = []
-    for component in components:
-        inner = [*component.get("components", ())]
-        inner += [component[name] for name in ("accessory", "component") if name in component]
-        found += controls(inner)
-        if "custom_id" in component or "url" in component:
-            found.append(component)
-    return found
-
-
 def labels(message: Json) -> list[str]:
     """The labels of the buttons and the placeholders of the menus of a message."""
-    return [c.get("label") or c.get("placeholder") or "" for c in controls(message["components"])]
+    everything = [component for _, component in walk(message["components"])]
+    controls = [c for c in everything if c["type"] in (BUTTON, *MENUS)]
+    return [c.get("label") or c.get("placeholder") or "" for c in controls]
+
+
+def words(message: Json) -> str:
+    """All that there is to read: the text, then what embeds and the text among components say."""
+    parts = [message["content"]]
+    for embed in message["embeds"]:
+        parts += [embed.get("title"), embed.get("description")]
+        for field in embed.get("fields") or ():
+            parts += [field["name"], field["value"]]
+        parts.append((embed.get("footer") or {}).get("text"))
+    parts += [c.get("content") for _, c in walk(message["components"]) if c["type"] == TEXT]
+    return "\n".join(part for part in parts if part)
 
 
 def shown(message: Json) -> Shown:
-    return Shown(message["content"], tuple(labels(message)))
+    return Shown(words(message), tuple(labels(message)))
 
 
 class Person:
@@ -44,7 +50,9 @@ class Person:
     changed it; `seen` leaves out what was deleted.
     """
 
-    def __init__(self, world: World, user: Json, locale: str) -> None:
+    def __init__(
+        self, world: World, interactions: Interactions, commands: Commands, user: Json, locale: str
+    ) -> None:
         self.user = user
         self.id = int(user["id"])
         self.locale = locale
@@ -56,6 +64,19 @@ class Person:
         world.dms[self.id] = self.dm
         world.users[self.id] = user
         self._world = world
+        self._screen = Screen(world, interactions, commands, (user, self._inbox, locale), self.dm)
+        self.presses = self._screen.presses
+        self.chooses = self._screen.chooses
+        self.runs = self._screen.runs
+        self.completes = self._screen.completes
+        self.picks = self._screen.picks
+        self.picks_user = self._screen.picks_user
+        self.submits = self._screen.submits
+
+    @property
+    def modals(self) -> list[Modal]:
+        """Those that the bot opened."""
+        return self._screen.modals
 
     @property
     def seen(self) -> list[Shown]:
@@ -110,12 +131,15 @@ def _dm_json(world: World, user: Json) -> Json:
 class Crowd:
     """Everybody who talks to the bot."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, interactions: Interactions, commands: Commands) -> None:
         self._world = world
+        self._interactions = interactions
+        self._commands = commands
         self._people: dict[int, Person] = {}
 
     def person(self, id: int, name: str = "Ada", locale: str = "de") -> Person:
         """The person with this id. The first call makes them; later ones ignore the rest."""
         if id not in self._people:
-            self._people[id] = Person(self._world, user_json(id, name), locale)
+            user = user_json(id, name)
+            self._people[id] = Person(self._world, self._interactions, self._commands, user, locale)
         return self._people[id]
