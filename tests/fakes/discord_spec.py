@@ -17,6 +17,14 @@ NAME = "discord-openapi.json"
 BESIDE = Path(__file__).parents[3] / "shared" / "specs"
 VERBS = ("get", "put", "post", "patch", "delete")
 FILE = re.compile(r"files\[\d\]")
+HABITS = re.compile(
+    r".* knows no tts"
+    r"|.*/commands(\[\d+\])? knows no nsfw"
+    r"|POST /channels/\{channel_id\}/threads\?use_nested_fields is unknown"
+    r"|POST /channels/\{channel_id\}/threads knows no type"
+    r"|the 201 to POST /channels/\{channel_id\}/threads knows no message"
+)
+"""What discord.py sends and needs, Discord takes and gives, and the document does not know."""
 
 
 class Specification:
@@ -24,8 +32,8 @@ class Specification:
 
     def __init__(self, document: Json) -> None:
         self.version: str = document["info"]["version"]
-        self._schemas = Schemas(document["components"])
-        self._asked = Schemas(document["components"], ids_as_numbers=True)
+        self._schemas = Schemas(document["components"], HABITS)
+        self._asked = Schemas(document["components"], HABITS, ids_as_numbers=True)
         self._operations: dict[str, Json] = {
             f"{verb.upper()} {path}": operations[verb]
             for path, operations in document["paths"].items()
@@ -74,7 +82,7 @@ class Specification:
             return [] if call.body is None else [f"{call.route} takes no body"]
         if call.body is None:
             return []
-        body = _without_tts(call.body)
+        body = _as_documented(call.body)
         return self._asked.check(content["application/json"]["schema"], body, call.route)
 
     def check_answer(self, call: Call, status: int, body: Any) -> list[str]:
@@ -93,14 +101,20 @@ class Specification:
         return self._schemas.check(content["application/json"]["schema"], body, where)
 
 
-def _without_tts(body: Any) -> Any:
-    """discord.py says `tts: false` with every answer to an interaction, also where the document
-    knows no such field. Discord does not mind.
+UNNAMED = {"tts", "nsfw"}
+
+
+def _as_documented(body: Any) -> Any:
+    """discord.py says `tts: false` with every answer to an interaction and `nsfw: false` with every
+    command, also where the document knows no such field. Discord does not mind. Left out before the
+    check: of several possible forms the wrong one would seem nearest.
     """
+    if isinstance(body, list):
+        return [_as_documented(item) for item in body]
     if not isinstance(body, dict):
         return body
-    kept = {name: value for name, value in body.items() if (name, value) != ("tts", False)}
-    return kept | ({"data": _without_tts(body["data"])} if "data" in body else {})
+    kept = {k: v for k, v in body.items() if not (k in UNNAMED and v is False)}
+    return kept | ({"data": _as_documented(body["data"])} if "data" in body else {})
 
 
 def find_specification(folder: Path | None = None) -> Specification | None:
@@ -147,4 +161,4 @@ class Inspector:
 
     def _note(self, problems: list[str]) -> None:
         self._checked += 1
-        self.violations += problems
+        self.violations += [found for found in problems if not HABITS.fullmatch(found)]
