@@ -64,13 +64,16 @@ def fail(reason: str) -> NoReturn:
     raise typer.Exit(1)
 
 
-def with_session(settings: Settings, fn: Callable[[Session], T]) -> T:
+def look(settings: Settings, fn: Callable[[Session], T]) -> T:
+    """What `fn` reads, without holding up a desk that may be running."""
+    return with_session(settings, fn, begin="DEFERRED")
+
+
+def with_session(settings: Settings, fn: Callable[[Session], T], begin: str = "IMMEDIATE") -> T:
     """Run `fn` in one transaction, beside a desk that may be running."""
     engine = open_database(settings, checkpoints=False)
     try:
-        with Session(
-            engine.execution_options(begin="IMMEDIATE"), expire_on_commit=False
-        ) as session:
+        with Session(engine.execution_options(begin=begin), expire_on_commit=False) as session:
             result = fn(session)
             session.commit()
             return result

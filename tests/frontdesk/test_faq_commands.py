@@ -112,7 +112,7 @@ def test_check_names_what_could_be_better_and_strict_makes_it_an_error(data: Pat
     command(data, "faq", "add", "twin", "--topic", "account", "--question",
             "How do I set another new password?", "--answer", "A", **SMALL)  # fmt: skip
     advice = json.loads(command(data, "faq", "check", "--json", **SMALL).stdout)
-    kinds = {(one["kind"], one["entry"]) for one in advice}
+    kinds = {(one["kind"], name) for one in advice for name in (one["entry"], one["other"])}
     assert ("language", "twin") in kinds
     assert ("phrasings", "twin") in kinds
     assert any(kind in ("stolen", "nearer") and entry == "twin" for kind, entry in kinds)

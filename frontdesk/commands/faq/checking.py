@@ -1,50 +1,28 @@
 """`frontdesk faq check`: what is wrong with a file, and what could be better in an FAQ."""
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
 from core import faq
+from core.advice import FEW, Advice, Kind, advise
 from core.faq_file import Entry, read_entries, wordings_of
-from core.faq_matcher import Guess, Question
-from core.pack import Pack, read_pack
+from core.faq_matcher import Question
+from core.pack import read_pack
 from core.settings import read_settings
 from frontdesk.commands.faq.matching import build_matcher
-from frontdesk.commands.outcome import (
-    Json,
-    explained,
-    printable,
-    show_json,
-    show_table,
-    with_session,
-)
+from frontdesk.commands.outcome import Json, explained, look, printable, progress, show_json
 
-FEW = 3
-"""Phrasings of a language below which an entry is hard to find: to get there is worth more than any
-other step.
-"""
-SHOWN = 15
-TITLES = {
-    "stolen": "Entries that take each other's questions; make them one, or tell them apart",
+SHOWN = 10
+TITLES: dict[Kind, str] = {
+    "stolen": "Entries that take each other's questions: make them one, or tell them apart",
     "nearer": "Phrasings that are nearer to another entry than to the rest of their own",
-    "phrasings": f"Fewer than {FEW} phrasings; add what people really write",
-    "language": "A language is missing; its people get an answer in another one",
+    "phrasings": f"Fewer than {FEW} phrasings: add what people really write",
+    "language": "Not in every language: its people get the answer in another one",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Advice:
-    """Something that could be better. `kind` is one of `TITLES`."""
-
-    kind: str
-    entry: str
-    says: str
-    example: str = ""
 
 
 def check(
@@ -57,16 +35,18 @@ def check(
     ] = False,
     json: Json = False,
 ) -> None:
-    """Say what is wrong with FILE (line, field, reason), or what could be better in the FAQ.
+    """Say what is wrong with FILE (line, field, reason), and what could be better in it.
 
-    Nothing is changed.
+    Without FILE: in the FAQ as it stands. Nothing is changed.
     """
     with explained():
         settings = read_settings()
         pack = read_pack(settings.pack)
-        entries = read_entries(file, pack) if file else with_session(settings, faq.export_entries)
-        guesses = build_matcher(settings, questions_of(entries)).leave_out()
-        advice = [*stolen(guesses), *lacking(entries, pack)]
+        entries = read_entries(file, pack) if file else look(settings, faq.export_entries)
+        matcher = build_matcher(settings, questions_of(entries))
+        with progress("Leaving out each phrasing"):
+            guesses = matcher.leave_out()
+        advice = advise(entries, pack.languages, guesses, settings.faq.suggest)
         if json:
             show_json([asdict(one) for one in advice])
         else:
@@ -83,49 +63,30 @@ def questions_of(entries: Sequence[Entry]) -> list[Question]:
     ]
 
 
-def lacking(entries: Sequence[Entry], pack: Pack) -> Iterator[Advice]:
-    for one in entries:
-        for language in pack.languages:
-            text = one.texts.get(language)
-            if text is None:
-                yield Advice("language", one.id, f"has no answer in {language}")
-            elif len(text.phrasings) < FEW:
-                yield Advice("phrasings", one.id, f"{len(text.phrasings)} in {language}")
-
-
-def stolen(guesses: Sequence[Guess]) -> list[Advice]:
-    """Wordings that would find another entry, had they not been entered; first those of entries
-    that do so to each other.
-    """
-    wrong = [one for one in guesses if one.entry != one.question.entry and one.confidence > one.own]
-    ways = Counter((one.question.entry, one.entry) for one in wrong)
-    advice = [
-        (ways[way] + ways[way[::-1]] if ways[way[::-1]] else 0, sorted(way), one)
-        for one in wrong
-        if (way := (one.question.entry, one.entry))
-    ]
-    advice.sort(key=lambda row: (-row[0], row[1], -row[2].confidence))
-    return [
-        Advice(
-            "stolen" if both else "nearer",
-            one.question.entry,
-            f"found as {one.entry} ({one.confidence:.0%})",
-            one.question.text,
-        )
-        for both, _, one in advice
-    ]
-
-
 def show(name: str, entries: Sequence[Entry], advice: Sequence[Advice]) -> None:
     phrasings = sum(len(text.phrasings) for one in entries for text in one.texts.values())
     typer.echo(f"{name} is good: {len(entries)} entries, {phrasings} phrasings.")
     for kind, title in TITLES.items():
         some = [one for one in advice if one.kind == kind]
-        if not some:
-            continue
-        table = Table(box=None, show_header=False)
+        if some:
+            more = f"; the first {SHOWN}, --json shows all" if len(some) > SHOWN else ""
+            typer.echo(f"\n{title} ({len(some)}{more})")
         for one in some[:SHOWN]:
-            table.add_row(*map(printable, (one.entry, one.says, one.example)))
-        more = f", {SHOWN} of them here; --json shows all" if len(some) > SHOWN else ""
-        typer.echo(f"\n{title} ({len(some)}{more}):")
-        show_table(table)
+            for line in lines(one):
+                typer.echo(f"  {printable(line)}")
+
+
+def lines(one: Advice) -> Iterator[str]:
+    match one.kind:
+        case "stolen":
+            yield f"{one.entry} and {one.other}: {one.count} phrasings, such as"
+            for entry in (one.entry, one.other):
+                text = next(each.text for each in one.examples if each.entry == entry)
+                yield f"    “{text}” of {entry}"
+        case "nearer":
+            (each,) = one.examples
+            yield f"“{each.text}” of {one.entry}: would find {one.other} ({each.confidence:.0%})"
+        case "phrasings":
+            yield f"{one.entry}: {one.count} in {one.language}"
+        case "language":
+            yield f"{one.entry}: nothing in {one.language}"

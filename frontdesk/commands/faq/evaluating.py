@@ -18,11 +18,11 @@ from frontdesk.commands.outcome import (
     Json,
     explained,
     fail,
+    look,
     printable,
     progress,
     show_json,
     show_table,
-    with_session,
 )
 
 WORST = 10
@@ -50,7 +50,7 @@ def evaluate(
         fail(f"{plot}: the name must end in .svg, which every browser shows")
     with explained():
         settings = read_settings()
-        questions = with_session(settings, faq.questions)
+        questions = look(settings, faq.questions)
         cases = read_cases(file, {one.entry for one in questions})
         matcher = build_matcher(settings, questions)
         with progress(f"Asking {len(cases)} questions"):

@@ -9,7 +9,7 @@ from core import faq
 from core.faq_file import read_entries, write_entries
 from core.pack import read_pack
 from core.settings import read_settings
-from frontdesk.commands.outcome import explained, fail, with_session
+from frontdesk.commands.outcome import explained, fail, look, with_session
 
 File = Annotated[
     Path, typer.Argument(metavar="FILE", help="A .yaml or .json file in the pack's format.")
@@ -33,6 +33,6 @@ def export(file: File) -> None:
     if file.suffix.lower() not in (".yaml", ".yml", ".json"):
         fail(f"{file}: the name must end in .yaml, .yml or .json")
     with explained():
-        entries = with_session(read_settings(), faq.export_entries)
+        entries = look(read_settings(), faq.export_entries)
         write_entries(entries, file)
         typer.echo(f"{len(entries)} entries written to {file}.")

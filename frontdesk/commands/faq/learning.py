@@ -25,6 +25,7 @@ from frontdesk.commands.outcome import (
     Json,
     explained,
     fail,
+    look,
     printable,
     progress,
     show_json,
@@ -62,7 +63,7 @@ def gaps_(
 
 def read_gaps(settings: Settings, days: int) -> list[Gap]:
     since = now() - timedelta(days=days)
-    asked = with_session(settings, partial(gaps.unanswered, since=since))
+    asked = look(settings, partial(gaps.unanswered, since=since))
     if not asked:
         return []
     with progress("Comparing questions"):
@@ -73,7 +74,7 @@ def near(settings: Settings, shown: list[Gap]) -> list[Match | None]:
     """The entry that is nearest to each group."""
     if not shown:
         return []
-    matcher: FaqMatcher = build_matcher(settings, with_session(settings, faq.questions))
+    matcher: FaqMatcher = build_matcher(settings, look(settings, faq.questions))
     asked = [(gap.wordings[0].text, gap.wordings[0].language, None) for gap in shown]
     return [next(iter(found.matches), None) for found in matcher.match_many(asked)]
 

@@ -13,10 +13,10 @@ from frontdesk.commands.outcome import (
     Json,
     explained,
     fail,
+    look,
     printable,
     show_json,
     show_table,
-    with_session,
 )
 
 
@@ -28,7 +28,7 @@ def list_(
     with explained():
         settings = read_settings()
         fallback = read_pack(settings.pack).fallback_language
-        entries = with_session(settings, faq.export_entries)
+        entries = look(settings, faq.export_entries)
         shown = [one for one in entries if topic in ("", one.topic)]
         if json:
             show_json([one.model_dump(mode="json", by_alias=True) for one in shown])
@@ -52,7 +52,7 @@ def show(
 ) -> None:
     """Show an entry whole: its answers, and how people ask for it."""
     with explained():
-        entries = with_session(read_settings(), faq.export_entries)
+        entries = look(read_settings(), faq.export_entries)
         found = next((one for one in entries if one.id == entry), None)
         if found is None:
             fail(f"There is no entry {entry}. `frontdesk faq list` shows them.")
