@@ -4,6 +4,7 @@ from typing import Any
 
 from tests.fakes.discord_calls import Call, Json, Refusal, invalid
 from tests.fakes.discord_files import attached
+from tests.fakes.discord_guilds import ATTACH, READ_HISTORY, SEND, require
 from tests.fakes.discord_messages import change, check, compose, place, remove
 from tests.fakes.discord_world import DM, Channel, World
 
@@ -66,11 +67,11 @@ class Channels:
             raise Refusal(400, 50033, "Invalid Recipient(s)") from None
 
     def channel(self, call: Call) -> Json:
-        return self._world.channel(call.ids["channel_id"]).data
+        return self._reach(call, 0).data
 
     def history(self, call: Call) -> list[Json]:
         """Newest first, whichever end was asked for."""
-        channel = self._world.channel(call.ids["channel_id"])
+        channel = self._reach(call, READ_HISTORY)
         limit = call.number("limit", 50, 1, 100)
         ids = sorted(channel.messages)
         chosen = _slice(ids, call.query, limit)
@@ -81,7 +82,7 @@ class Channels:
         return self._world.shown(channel, message)
 
     def send(self, call: Call) -> Json:
-        channel = self._world.channel(call.ids["channel_id"])
+        channel = self._reach(call, SEND | (ATTACH if call.files else 0))
         files = attached(self._world.files, call, call.form(), channel.id)
         form = {**call.form(), "attachments": files}
         check(form)
@@ -111,7 +112,8 @@ class Channels:
         form = call.form()
         if call.files or "attachments" in form:
             kept = message["attachments"]
-            form["attachments"] = attached(self._world.files, call, form, channel.id, kept)
+            files = attached(self._world.files, call, form, channel.id, kept)
+            form = {**form, "attachments": files}
         change(self._world, channel, message, form)
         return message
 
@@ -122,10 +124,15 @@ class Channels:
         remove(self._world, channel, message)
 
     def typing(self, call: Call) -> None:
-        self._world.channel(call.ids["channel_id"]).typed += 1
+        self._reach(call, SEND).typed += 1
+
+    def _reach(self, call: Call, needed: int) -> Channel:
+        channel = self._world.channel(call.ids["channel_id"])
+        require(self._world, channel, needed)
+        return channel
 
     def _find(self, call: Call) -> tuple[Channel, Json]:
-        channel = self._world.channel(call.ids["channel_id"])
+        channel = self._reach(call, READ_HISTORY)
         return channel, self._world.message(channel, call.ids["message_id"])
 
 

@@ -123,14 +123,16 @@ class Door:
             if not allowed:
                 raise UNAUTHORIZED
             self.limits.check(call)
-            self._inspector.check_call(call)
             result = self._handlers[call.route](call)
             if inspect.isawaitable(result):
                 result = await result
         except Refusal as refusal:
+            if refusal.status != 400:  # a wrong form has been told its faults
+                self._inspector.check_call(call)
             return self._refuse(call, refusal)
         finally:
             self._world.bell.ring()
+        self._inspector.check_call(call)
         status = 204 if result is None else 201 if call.route in CREATED else 200
         self._inspector.check_answer(call, status, result)
         headers = self.limits.headers(call)

@@ -35,10 +35,14 @@ class Schemas:
     """The components of the document, to which schemas refer.
 
     With `ids_as_numbers` a snowflake may be a number too: so Discord reads it, but never writes it.
+    Of unknown fields `tolerated` is not a problem.
     """
 
-    def __init__(self, components: Json, ids_as_numbers: bool = False) -> None:
+    def __init__(
+        self, components: Json, tolerated: re.Pattern[str], ids_as_numbers: bool = False
+    ) -> None:
         self._components = components
+        self._tolerated = tolerated
         self._ids_as_numbers = ids_as_numbers
 
     def resolve(self, schema: Json) -> Json:
@@ -97,7 +101,7 @@ class Schemas:
                 problems += self.check(others, item, f"{where}.{name}")
             elif fields and not others:
                 problems.append(f"{where} knows no {name}")
-        return problems
+        return [found for found in problems if not self._tolerated.fullmatch(found)]
 
     def _fields(self, schema: Json) -> tuple[Json, list[str], Any]:
         """Of an object and all that it is made of: its fields, those it must have, and whether it

@@ -65,7 +65,7 @@ class Seats:
         return thread
 
     def _user(self, call: Call) -> int:
-        return int(call.ids.get("user_id", self._world.bot["id"]))
+        return int(call.ids.get("user_id") or self._world.application)
 
     def _tell_members(
         self, thread: Channel, added: Sequence[Json] = (), removed: Sequence[str] = ()

@@ -155,19 +155,20 @@ class Threads:
                 and t.data["parent_id"] == str(parent.id)
                 and t.data["thread_metadata"]["archived"]
             ),
-        ) | {"has_more": False}
+        )
 
     def active(self, call: Call) -> Json:
         guild = int(call.ids["guild_id"])
         return self._listed(guild, lambda t: not t.data["thread_metadata"]["archived"])
 
     def _listed(self, guild: int | None, fits: Callable[[Channel], bool]) -> Json:
-        if guild not in self._guilds:
+        if guild is None or guild not in self._guilds:
             raise unknown(10004, "Guild")
         threads = [thread for thread in self._guilds[guild].threads if fits(thread)]
         bot = int(self._world.bot["id"])
         members = [thread.members[bot] for thread in threads if bot in thread.members]
-        return {"threads": [thread.data for thread in threads], "members": members}
+        told: Json = {"threads": [thread.data for thread in threads], "members": members}
+        return {**told, "has_more": False}
 
 
 def _pointer(channel: Channel, message: str) -> Json:
