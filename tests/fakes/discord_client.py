@@ -15,6 +15,7 @@ with warnings.catch_warnings():
     # The library imports audioop, which Python 3.13 has no more; warnings are errors in tests.
     warnings.simplefilter("ignore", DeprecationWarning)
     import discord as discord
+    import discord.app_commands
     import discord.gateway
     import discord.http
 
