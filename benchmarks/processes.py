@@ -33,11 +33,11 @@ class Fake:
 
 
 @asynccontextmanager
-async def fake_telegram() -> AsyncIterator[Fake]:
+async def controlled(*command: str) -> AsyncIterator[Fake]:
+    """An imitation in a process of its own, which tells its URL first."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.fakes.telegram", "--port", "0", "--token", TOKEN,
-        stdout=asyncio.subprocess.PIPE,
-    )  # fmt: skip
+        sys.executable, *command, stdout=asyncio.subprocess.PIPE
+    )
     assert process.stdout
     url = (await process.stdout.readline()).decode().strip()
     timeout = aiohttp.ClientTimeout(total=600)
@@ -47,6 +47,13 @@ async def fake_telegram() -> AsyncIterator[Fake]:
     finally:
         process.kill()
         await process.wait()
+
+
+@asynccontextmanager
+async def fake_telegram() -> AsyncIterator[Fake]:
+    command = ("-m", "tests.fakes.telegram", "--port", "0", "--token", TOKEN)
+    async with controlled(*command) as fake:
+        yield fake
 
 
 def desk_environment(url: str, data: Path, **more: str) -> dict[str, str]:
