@@ -81,32 +81,40 @@ READ = [Case("how?", "a", "de"), Case("why?", "")]
         ("x.json", json.dumps(ROWS)),
         ("x.yaml", "questions:\n- {question: 'how?', entry: a, language: de}\n- question: why?\n"),
         ("x.jsonl", "\n".join(map(json.dumps, ROWS))),
+        ("x.csv", "question;entry;language\nhow?;a;de\nwhy?;;\n"),
         ("x.csv", "\ufeffquestion,entry,language\r\nhow?,a,de\r\nwhy?,,\r\n"),
     ],
 )
 def test_questions_are_read_from_each_kind_of_file(tmp_path: Path, name: str, text: str) -> None:
     (tmp_path / name).write_text(text, encoding="utf-8")
-    assert read_cases(tmp_path / name, {"a"}) == READ
+    assert read_cases(tmp_path / name, {"a"}, ["user"]) == READ
 
 
 @pytest.mark.parametrize(
     ("name", "text", "says"),
     [
         ("x.csv", "text,label\nhow?,a\n", "must name the columns"),
-        ("x.csv", "question,entry\nhow?,a\nwhy?,b\n", "question 2: there is no entry b"),
-        ("x.csv", "question,entry\n,a\n", "question 1 has no text"),
+        ("x.csv", "question,entry\nhow?,a\nwhy?,b\n", "line 3: there is no entry b"),
+        ("x.csv", "question,entry\n,a\n", "line 2: there is no text"),
+        ("x.csv", 'question,entry\n"how\nso",a\nwhy,b\n', "line 4: there is no entry b"),
+        (
+            "x.csv",
+            "question,entry,audience\nhow?,a,me\n",
+            "line 2: the audience must be one of user",
+        ),
+        ("x.csv", "question,entry\nwie schön?,a\n".encode("cp1252"), "cannot be read: 'utf-8'"),
         ("x.csv", "question,entry\n", "holds no questions"),
         ("x.json", "{", "cannot be read"),
         ("x.json", '{"a": 1}', "cannot be read"),
         ("x.yaml", "5", "cannot be read"),
-        ("x.jsonl", '{"question": "x"}\n[', "cannot be read"),
+        ("x.jsonl", '{"question": "x"}\n[', "line 2: Expecting"),
         ("x.txt", "how?", "must end in"),
-        ("x.json", "[1]", "question 1 has no text"),
+        ("x.json", "[1]", "question 1: there is no text"),
     ],
 )
 def test_a_bad_file_is_refused_with_its_reason(
-    tmp_path: Path, name: str, text: str, says: str
+    tmp_path: Path, name: str, text: str | bytes, says: str
 ) -> None:
-    (tmp_path / name).write_text(text, encoding="utf-8")
+    (tmp_path / name).write_bytes(text if isinstance(text, bytes) else text.encode())
     with pytest.raises(BadQuestions, match=says):
-        read_cases(tmp_path / name, {"a"})
+        read_cases(tmp_path / name, {"a"}, ["user"])

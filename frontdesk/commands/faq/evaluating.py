@@ -3,7 +3,7 @@
 import math
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.table import Table
@@ -11,9 +11,10 @@ from rich.table import Table
 from core import evaluation, faq
 from core.cases import read_cases
 from core.evaluation import Report
+from core.pack import read_pack
 from core.settings import read_settings
 from frontdesk.commands.faq.matching import build_matcher
-from frontdesk.commands.faq.picture import draw
+from frontdesk.commands.faq.picture import draw, thin
 from frontdesk.commands.outcome import (
     Json,
     explained,
@@ -51,7 +52,8 @@ def evaluate(
     with explained():
         settings = read_settings()
         questions = look(settings, faq.questions)
-        cases = read_cases(file, {one.entry for one in questions})
+        sides = [one.id for one in read_pack(settings.pack).audiences]
+        cases = read_cases(file, {one.entry for one in questions}, sides)
         matcher = build_matcher(settings, questions)
         with progress(f"Asking {len(cases)} questions"):
             found = matcher.match_many(
@@ -61,9 +63,18 @@ def evaluate(
         if plot:
             plot.write_text(draw(report), encoding="utf-8")
         if json:
-            show_json(asdict(report))
+            show_json(as_data(report))
         else:
             show(report)
+
+
+def as_data(report: Report) -> dict[str, Any]:
+    """What could not be counted is null."""
+    figures = asdict(report) | {"curve": thin(report.curve, 100)}
+    return {
+        name: None if isinstance(value, float) and math.isnan(value) else value
+        for name, value in figures.items()
+    }
 
 
 def show(report: Report) -> None:

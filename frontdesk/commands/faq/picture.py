@@ -66,5 +66,5 @@ def dot(point: Point, radius: float, colour: str, says: str) -> str:
 
 
 def thin(points: Sequence[Point], most: int = 300) -> Sequence[Point]:
-    """So many of them that the eye sees all."""
-    return points[:: max(1, len(points) // most)]
+    """So many of them, about, that the eye sees all; the last is one."""
+    return [*points[: -1 : max(1, len(points) // most)], *points[-1:]]
