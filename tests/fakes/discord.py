@@ -144,8 +144,8 @@ class DiscordFake:
             return await self._control.answer(request)
         return await self._door.answer(request)
 
-    def _publish(self, event: str, data: Json, guild: int | None) -> None:
-        self.gateway.publish(event, data, guild)
+    def _publish(self, event: str, data: Json, guild: int | None) -> bool:
+        return self.gateway.publish(event, data, guild)
 
     def _tell_gateway(self, _: Call) -> Json:
         return {"url": self.gateway_url}

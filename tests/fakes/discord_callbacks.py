@@ -14,6 +14,7 @@ from tests.fakes.discord_interactions import (
     Interactions,
     Modal,
 )
+from tests.fakes.discord_mentions import USERS
 from tests.fakes.discord_messages import (
     EPHEMERAL,
     LOADING,
@@ -187,7 +188,7 @@ class Callbacks:
 
     def _compose(self, interaction: Interaction, form: Json) -> Json:
         flags = (form.get("flags") or 0) & (EPHEMERAL | LOADING | V2 | 1 << 2 | 1 << 12)
-        message = compose(self._world, interaction.channel, self._world.bot, form)
+        message = compose(self._world, interaction.channel, self._world.bot, form, USERS)
         message |= {"flags": flags, "application_id": self._world.application}
         message["webhook_id"] = self._world.application
         message["interaction_metadata"] = interaction.metadata()

@@ -139,6 +139,8 @@ def _check_lengths(path: str, thing: Json, limits: dict[str, int], needed: bool 
 
 def numbered(components: list[Json]) -> list[Json]:
     """A copy. The platform gives each component a number of its own within the message."""
+    if not components:
+        return []
     copies = deepcopy(components)
     for number, (_, component) in enumerate(walk(copies), 1):
         if not component.get("id"):

@@ -47,6 +47,8 @@ class Interaction:
     """What opened the modal that was submitted."""
     response: int | None = None
     original: Json | None = None
+    failed: bool = False
+    """No bot was there to be told."""
     choices: list[Json] = field(default_factory=list)
     modal: Modal | None = None
     messages: dict[str, Json] = field(default_factory=dict)
@@ -69,7 +71,9 @@ class Interaction:
 
     async def answered(self, timeout: float = 5.0) -> int:
         """The type of the first answer, once it came. Whoever waits in vain sees "The application
-        did not respond", which is a `TimeoutError` here."""
+        did not respond", which is a `TimeoutError` here: at once when no bot is connected."""
+        if self.failed:
+            raise TimeoutError("the application did not respond")
         await self.bell.until(lambda: self.response is not None, timeout)
         assert self.response is not None
         return self.response
@@ -107,7 +111,7 @@ class Interactions:
         )
         self.all[interaction.token] = interaction
         told = self._told(interaction, locale)
-        self._world.publish("INTERACTION_CREATE", told, channel.guild)
+        interaction.failed = not self._world.publish("INTERACTION_CREATE", told, channel.guild)
         return interaction
 
     def _told(self, interaction: Interaction, locale: str) -> Json:

@@ -61,7 +61,7 @@ def compose(world: World, channel: Channel, author: Json, form: Json, pinging: J
         "id": str(world.new_id()),
         "channel_id": str(channel.id),
         "author": author,
-        "content": form.get("content") or "",
+        "content": (form.get("content") or "").strip(),
         "timestamp": world.clock.stamp(),
         "edited_timestamp": None,
         "tts": bool(form.get("tts")),
@@ -134,6 +134,8 @@ def change(world: World, channel: Channel, message: Json, form: Json, silent: bo
     if "components" in changed:
         changed["components"] = in_message(changed["components"])
     message |= {**changed, "edited_timestamp": world.clock.stamp()}
+    allowed = form.get("allowed_mentions")
+    message |= pings(world, channel, message, ALL if allowed is None else allowed)
     if not silent:
         world.publish("MESSAGE_UPDATE", event(world, channel, message), channel.guild)
 

@@ -63,7 +63,8 @@ class Screen:
     def _newest(self, find: Any) -> tuple[Json, Json]:
         _, inbox, _ = self._owner
         reason = LookupError("the bot has said nothing yet")
-        for message in reversed(inbox.messages):
+        there = [one for one in inbox.messages if one["id"] not in inbox.gone]
+        for message in reversed(there):
             try:
                 return message, find(message)
             except LookupError as error:

@@ -101,20 +101,28 @@ class Specification:
         return self._schemas.check(content["application/json"]["schema"], body, where)
 
 
-UNNAMED = {"tts", "nsfw"}
+UNNAMED = ("tts", "nsfw")
+OF_FILES = ("url", "proxy_url", "size", "content_type", "width", "height", "spoiler")
 
 
 def _as_documented(body: Any) -> Any:
-    """discord.py says `tts: false` with every answer to an interaction and `nsfw: false` with every
-    command, also where the document knows no such field. Discord does not mind. Left out before the
-    check: of several possible forms the wrong one would seem nearest.
+    """discord.py says `tts: false` with every answer to an interaction, `nsfw: false` with every
+    command, and all it knows of a file that an edit keeps, also where the document knows no such
+    field. Discord does not mind. Left out before the check: of several possible forms the wrong one
+    would seem nearest.
     """
     if isinstance(body, list):
         return [_as_documented(item) for item in body]
     if not isinstance(body, dict):
         return body
     kept = {k: v for k, v in body.items() if not (k in UNNAMED and v is False)}
+    if isinstance(files := body.get("attachments"), list):
+        kept["attachments"] = [_without(OF_FILES, file) for file in files]
     return kept | ({"data": _as_documented(body["data"])} if "data" in body else {})
+
+
+def _without(names: tuple[str, ...], body: Any) -> Any:
+    return {k: v for k, v in body.items() if k not in names} if isinstance(body, dict) else body
 
 
 def find_specification(folder: Path | None = None) -> Specification | None:

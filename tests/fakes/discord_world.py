@@ -17,8 +17,8 @@ MESSAGE_CONTENT_LIMITED = 1 << 19
 HIDDEN: Json = {"content": "", "embeds": [], "attachments": [], "components": []}
 """https://docs.discord.com/developers/events/gateway#message-content-intent"""
 
-Publish = Callable[[str, Json, int | None], None]
-"""An event, its data, and the guild where it happened."""
+Publish = Callable[[str, Json, int | None], bool]
+"""An event, its data, and the guild where it happened; whether a bot was there to be told."""
 
 
 class Inbox:

@@ -14,6 +14,7 @@ from tests.fakes.discord_people import Shown
 async def fake() -> AsyncIterator[DiscordFake]:
     async with DiscordFake() as running:
         yield running
+    assert running.violations == []
 
 
 @pytest.fixture

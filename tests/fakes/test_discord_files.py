@@ -15,6 +15,7 @@ from tests.fakes.discord_files import UPLOAD_LIMIT
 async def fake() -> AsyncIterator[DiscordFake]:
     async with DiscordFake() as running:
         yield running
+    assert running.violations == []
 
 
 @pytest.fixture
@@ -57,3 +58,22 @@ async def test_a_file_over_the_limit_is_refused(fake: DiscordFake, echo: Echo) -
     with pytest.raises(discord.HTTPException) as refused:
         await dm.send(file=discord.File(io.BytesIO(bytes(UPLOAD_LIMIT + 1)), "a"))
     assert (refused.value.status, refused.value.code) == (413, 40005)
+
+
+async def test_an_answer_to_an_interaction_brings_a_file(fake: DiscordFake) -> None:
+    class Sender(discord.Client):
+        async def on_interaction(self, interaction: discord.Interaction) -> None:
+            await interaction.response.defer(ephemeral=True, thinking=True)
+            await interaction.followup.send(file=discord.File(io.BytesIO(b"pdf"), "bill.pdf"))
+
+    async with connected(
+        fake, Sender(intents=discord.Intents.none(), guild_ready_timeout=0.05)
+    ) as client:
+        anna = fake.person(7)
+        view = discord.ui.View(timeout=None)
+        view.add_item(discord.ui.Button(label="Rechnung", custom_id="bill"))
+        await (await client.create_dm(discord.Object(7))).send("Was?", view=view)
+        await anna.presses("Rechnung")
+        [_, answer] = await anna.hears(2)
+    assert fake.files.data(answer["attachments"][0]) == b"pdf"
+    assert answer["attachments"][0]["content_type"] == "application/pdf"

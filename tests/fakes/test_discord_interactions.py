@@ -242,3 +242,54 @@ async def test_a_menu_is_used(desk: Desk, anna: Person) -> None:
     assert desk.interactions[0].data["values"] == ["Z"]
     with pytest.raises(ValueError, match="takes 1 to 1"):
         await anna.chooses("Eins", "Zwei")
+
+
+class Closing(
+    discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]], template=r"close:(?P<id>\d+)"
+):
+    """A button that lives on in a bot which has been restarted."""
+
+    def __init__(self, id: int) -> None:
+        button: discord.ui.Button[discord.ui.View]
+        button = discord.ui.Button(label="Schließen", custom_id=f"close:{id}")
+        super().__init__(button)
+        self.ticket = id
+
+    @classmethod
+    async def from_custom_id(cls, _: Any, __: Any, match: Any, /) -> "Closing":
+        return cls(int(match["id"]))
+
+    async def callback(self, interaction: discord.Interaction) -> None:
+        await interaction.response.send_message(f"{self.ticket} ist zu")
+
+
+async def test_an_old_button_works_in_a_new_bot(fake: DiscordFake) -> None:
+    anna = fake.person(7)
+    async with connected(fake, Echo()) as first:
+        view = discord.ui.View(timeout=None)
+        view.add_item(Closing(12))
+        await (await first.fetch_dm(anna)).send("Offen", view=view)
+    pressed = await anna.presses("Schließen")
+    with pytest.raises(TimeoutError):
+        await pressed.answered(timeout=0.05)
+    async with connected(fake, Echo()) as second:
+        second.add_dynamic_items(Closing)
+        await (await anna.presses("Schließen")).answered()
+    assert [one.content for one in anna.seen] == ["Offen", "12 ist zu"]
+
+
+async def test_a_layout_carries_words_and_buttons(desk: Desk, anna: Person) -> None:
+    layout = discord.ui.LayoutView(timeout=None)
+    box: discord.ui.Container[discord.ui.LayoutView] = discord.ui.Container()
+    box.add_item(discord.ui.TextDisplay("# Ticket 12"))
+    row: discord.ui.ActionRow[discord.ui.LayoutView] = discord.ui.ActionRow()
+    row.add_item(discord.ui.Button(label="Zu", custom_id="close:12"))
+    box.add_item(row)
+    layout.add_item(box)
+    dm = await desk.fetch_dm(anna)
+    message = await dm.send(view=layout)
+    assert anna.seen[-1] == Shown("# Ticket 12", ("Zu",))
+    desk.will(lambda i: i.response.defer())
+    await (await anna.presses("Zu")).answered()
+    with pytest.raises(discord.HTTPException, match="cannot be used"):
+        await message.edit(content="alt", view=layout)
