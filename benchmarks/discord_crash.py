@@ -1,9 +1,9 @@
 """SIGKILL at random moments on Discord: nothing may be lost, and nothing said twice.
 
 `python -m benchmarks.discord_crash [--kills 200] [--messages 2000] [--seed 1]`. People whom the
-desk knows write all the time, between its lives too, and there is always something left to send; half
-the lives end within a tenth of a second. A bare echo under the same harness shows that it finds
-losses; it is given a tenth of it all.
+desk knows write all the time, between its lives too, and there is always something left to send;
+half the lives end within a tenth of a second. A bare echo under the same harness shows that it
+finds losses; it is given a tenth of it all.
 """
 
 import argparse
