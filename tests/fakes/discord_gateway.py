@@ -70,10 +70,6 @@ class Gateway:
         """Somebody is connected and told what happens."""
         return any(session.link for session in self.sessions.values())
 
-    def reaches(self, guild: int | None) -> bool:
-        """Is a bot connected that is told of what happens there?"""
-        return any(session.link and session.serves(guild) for session in self.sessions.values())
-
     def reconnect(self) -> None:
         """Asks the bot to connect anew and resume."""
         for link in self.links:
@@ -123,12 +119,16 @@ class Gateway:
         }
         return {"url": self.url, "shards": self.shards, "session_start_limit": start}
 
-    def publish(self, event: str, data: Json, guild: int | None) -> None:
+    def publish(self, event: str, data: Json, guild: int | None) -> bool:
+        """Whether a bot is connected that is told of what happens there."""
+        told = False
         for session in list(self.sessions.values()):
             if session.link is None and self._is_over(session):
                 del self.sessions[session.id]
             elif session.serves(guild):
                 session.tell(event, data, guild)
+                told = told or session.link is not None
+        return told
 
     def _is_over(self, session: Session) -> bool:
         left = session.left_at

@@ -130,6 +130,8 @@ def change(world: World, channel: Channel, message: Json, form: Json, silent: bo
     `silent`."""
     fields = ("content", "embeds", "components", "attachments", "flags")
     changed = {name: form[name] or type(message[name])() for name in fields if name in form}
+    if "content" in changed:
+        changed["content"] = changed["content"].strip()
     check({**message, **changed})
     if "components" in changed:
         changed["components"] = in_message(changed["components"])

@@ -82,8 +82,8 @@ class Session:
 
     def tell(self, event: str, data: Json, guild: int | None) -> None:
         """Numbers, keeps and sends the event, if the bot asked for its kind."""
-        if not self._wants(event, guild):
-            return
+        if not self._wants(event, guild) or (event == "INTERACTION_CREATE" and not self.link):
+            return  # an interaction is told now or never
         if event in ("MESSAGE_CREATE", "MESSAGE_UPDATE") and self._is_hidden(data, guild):
             data = data | HIDDEN
         self.sequence += 1

@@ -17,6 +17,11 @@ class Told(Echo):
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self.told: list[str] = []
+        self.pressed: list[discord.Interaction] = []
+
+    async def on_interaction(self, interaction: discord.Interaction) -> None:
+        self.pressed.append(interaction)
+        await interaction.response.defer()
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
         """The library waits five seconds before it identifies again; we do not."""
@@ -137,6 +142,28 @@ async def test_nobody_connects_while_it_is_down(fake: DiscordFake) -> None:
     with pytest.raises(aiohttp.WSServerHandshakeError):
         async with aiohttp.ClientSession() as bare, bare.ws_connect(fake.gateway_url):
             pass
+
+
+async def test_what_is_pressed_while_nobody_is_connected_fails_at_once_and_for_good(
+    fake: DiscordFake, client: Told
+) -> None:
+    anna = fake.person(7)
+    channel = await client.fetch_channel(anna.dm.id)
+    assert isinstance(channel, discord.DMChannel)
+    view = discord.ui.View(timeout=None)
+    view.add_item(discord.ui.Button(label="Yes", custom_id="yes"))
+    await channel.send("Well?", view=view)
+    fake.gateway.drop()
+    await fake.until(lambda: not fake.gateway.ready)
+    press = await anna.presses("Yes")
+    assert press.failed
+    with pytest.raises(TimeoutError):
+        await press.answered()
+    await fake.until(lambda: fake.gateway.resumes == 1)
+    await anna.says("now?")
+    await anna.hears(2)
+    assert not (await anna.presses("Yes")).failed
+    await fake.until(lambda: len(client.pressed) == 1)
 
 
 async def test_a_privileged_intent_that_was_not_granted_ends_the_connection(
