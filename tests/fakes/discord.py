@@ -8,6 +8,10 @@ In a test:
         await anna.says("Hallo")
         [answer] = await anna.hears()
 
+People say, edit, press, choose, run commands and submit modals as discord_people.py tells; servers
+are those of discord_guilds.py, orders for trouble those of discord_faults.py, discord_limits.py and
+discord_gateway.py.
+
 discord.py is turned to it by three attributes of its classes (see `pointed_at` in
 discord_client.py); nothing of the library is replaced.
 
@@ -33,6 +37,11 @@ prints the URL of its root as the first line. Under it are /api/v10, /gw/, and, 
     POST   /control/faults      the fields of discord_faults.Fault; DELETE clears all
     POST   /control/limits      {}: those of the real Discord; {"per_second": 50}; {"off": true}
     GET    /control/violations  what disagreed with the specification, with --check
+
+Unlike the platform it shows no voice, reactions, polls, pins, stickers, webhooks of its own, audit
+log or moderation; permissions are those of the bot alone, by channel; menus of users, roles and
+channels are drawn, but nobody chooses from them outside modals; interactions come by the gateway
+only, never as HTTP calls.
 """
 
 import argparse
