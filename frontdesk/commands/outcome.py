@@ -8,7 +8,7 @@ from typing import Annotated, Any, NoReturn, TypeVar
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
@@ -27,6 +27,8 @@ STATES = (
     AllOff, BadEntries, BadPack, BadQuestions, NewerDatabase, NoEntry, SamePhrasing, Taken, Wrong,
 )  # fmt: skip
 """Errors whose words are for whoever gave the command."""
+WIDE = 160
+"""Characters of a line for readers without a screen."""
 Json = Annotated[bool, typer.Option("--json", help="As JSON, for programs.")]
 
 
@@ -81,9 +83,21 @@ def with_session(settings: Settings, fn: Callable[[Session], T], begin: str = "I
         engine.dispose()
 
 
+def name_column(title: str) -> Column:
+    """Of what people copy from the screen: never broken while there is room."""
+    return Column(title, no_wrap=True)
+
+
 def show_table(table: Table) -> None:
-    """Nothing in it is taken for markup."""
-    Console(markup=False, emoji=False, highlight=False).print(table)
+    """Nothing in it is taken for markup, and nothing is left out: a program that reads it along a
+    pipe gets long lines.
+    """
+    console = Console(markup=False, emoji=False, highlight=False)
+    if not console.is_terminal:
+        console.width = max(console.width, WIDE)
+    for column in table.columns:
+        column.overflow = "fold"
+    console.print(table)
 
 
 def printable(text: str) -> str:

@@ -20,6 +20,7 @@ from frontdesk.commands.outcome import (
     explained,
     fail,
     look,
+    name_column,
     printable,
     progress,
     show_json,
@@ -105,7 +106,7 @@ def show_confusions(report: Report) -> None:
     if not report.confusions:
         typer.echo("\nNothing was confused.")
         return
-    table = Table("Times", "Should be", "Was", "Example", box=None)
+    table = Table("Times", name_column("Should be"), name_column("Was"), "Example", box=None)
     for one in report.confusions[:WORST]:
         cells = (str(one.count), one.expected or "–", one.found or "turned away", one.example[:70])
         table.add_row(*map(printable, cells))

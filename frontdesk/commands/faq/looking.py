@@ -14,6 +14,7 @@ from frontdesk.commands.outcome import (
     explained,
     fail,
     look,
+    name_column,
     printable,
     show_json,
     show_table,
@@ -39,7 +40,7 @@ def list_(
 
 
 def show_entries(entries: list[Entry], fallback: str) -> None:
-    table = Table("Entry", "Topic", "Question", "Phrasings", box=None)
+    table = Table(name_column("Entry"), "Topic", "Question", name_column("Phrasings"), box=None)
     for one in entries:
         text = one.texts[faq.choose(one.texts, fallback, fallback)]
         count = " ".join(f"{tag}:{len(each.phrasings)}" for tag, each in one.texts.items())

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from core.evaluation import Report
 
 SIDE, MARGIN, GAP = 300, 60, 80
-WIDTH, HEIGHT = 2 * (SIDE + MARGIN) + GAP, SIDE + 2 * MARGIN
+WIDTH, HEIGHT = 2 * (SIDE + MARGIN) + GAP, SIDE + 2 * MARGIN + 10
 INK, GRID, FIRST, SECOND = "#222", "#ddd", "#1f6fb2", "#c2571a"
 Point = tuple[float, float]
 
@@ -20,16 +20,17 @@ def draw(report: Report) -> str:
         dot(point, 3 + 9 * (one.count / most) ** 0.5, FIRST, f"{one.count} questions")
         for point, one in zip(trust, report.bins, strict=True)
     ]
-    ours = dot((report.answered, report.precision), 5, INK, "with the settings as they are")
+    ours = dot((report.answered, report.precision), 5, INK, "as it is set now")
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" '
         f'height="{HEIGHT}" font-family="sans-serif" font-size="12" fill="{INK}">'
         f'<rect width="{WIDTH}" height="{HEIGHT}" fill="white"/>'
         + panel(MARGIN, "How far to trust the confidence", "confidence in %", "right in %",
-                line([(0, 0), (1, 1)], GRID), line(trust, FIRST), *dots)
+                line([(0, 0), (1, 1)], GRID), line(trust, FIRST), *dots,
+                note("on the grey line it is as often right as it says"))
         + panel(MARGIN + SIDE + GAP, "What answering more costs", "answered at once in %",
                 "right of these in %", line(thin(report.curve), SECOND),
-                ours if report.answered else "")
+                ours if report.answered else "", note("the black dot: as it is set now"))
         + "</svg>\n"
     )  # fmt: skip
 
@@ -63,6 +64,10 @@ def dot(point: Point, radius: float, colour: str, says: str) -> str:
         f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}" fill="{colour}" fill-opacity="0.8">'
         f"<title>{says}</title></circle>"
     )
+
+
+def note(words: str) -> str:
+    return f'<text x="{SIDE / 2}" y="{SIDE + 56}" text-anchor="middle" fill="#777">{words}</text>'
 
 
 def thin(points: Sequence[Point], most: int = 300) -> Sequence[Point]:
