@@ -1,107 +1,188 @@
-"""The commands that Discord shows, in the desk's languages, and what one of them says:
+"""Slash commands, and the one in a message's menu, in the languages of the desk.
+
 https://docs.discord.com/developers/interactions/application-commands
 """
 
+import logging
+import re
+from dataclasses import dataclass
 from typing import Any
 
-from core.i18n import SOURCE, Languages, mark
+from bots.discord.failures import Trouble
+from bots.discord.rest import Rest
+from core.i18n import Languages, mark
+
+log = logging.getLogger(__name__)
 
 Json = dict[str, Any]
 
-SLASH, ABOUT_MESSAGE = 1, 3
-TEXT, NUMBER = 3, 4
-EVERYWHERE = {"integration_types": [0], "contexts": [0, 1]}
-"""Installed in servers; used there and in private."""
+SLASH, ON_A_MESSAGE = 1, 3
+TEXT = 3
+IN_SERVERS, IN_PRIVATE = 0, 1
+FOR_SERVERS = 0
+NAME, DESCRIPTION = 32, 100
+QUESTION = 400
+"""Letters of a question; longer matters are better written as a message."""
+LOCALES: dict[str, tuple[str, ...]] = {
+    **{
+        tag: (tag,)
+        for tag in (
+            *("id", "da", "de", "fr", "hr", "it", "lt", "hu", "nl", "no", "pl", "ro", "fi", "vi"),
+            *("tr", "cs", "el", "bg", "ru", "uk", "hi", "th", "ja", "ko"),
+        )
+    },
+    "es": ("es-ES", "es-419"),
+    "pt": ("pt-BR",),
+    "sv": ("sv-SE",),
+    "zh": ("zh-CN", "zh-TW"),
+}
+"""Discord's name of a language: https://docs.discord.com/developers/reference#locales. English is
+what is shown to all others.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    name: str
+    shown: str
+    does: str
+    required: bool = False
+    completed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """`shown` is how its name is translated, with the slash before it."""
+
+    name: str
+    shown: str
+    does: str
+    option: Option | None = None
+
+
+COMMANDS = (
+    Command(
+        "ask",
+        mark("/ask"),
+        mark("Ask a question"),
+        Option("question", mark("/question"), mark("Your question in your own words"), True, True),
+    ),
+    Command(
+        "ticket",
+        mark("/ticket"),
+        mark("Write to the support team"),
+        Option("number", mark("/number"), mark("Of a ticket that you want to see")),
+    ),
+    Command("tickets", mark("/tickets"), mark("Your tickets")),
+    Command(
+        "billing",
+        mark("/billing"),
+        mark("Who took a payment"),
+        Option("name", mark("/name"), mark("As it stands on your statement")),
+    ),
+    Command("news", mark("/news"), mark("News of the platform")),
+    Command("language", mark("/language"), mark("Change the language")),
+    Command("help", mark("/help"), mark("What I can do")),
+)
 ABOUT_THIS = mark("Open a ticket about this")
-COMMANDS = {
-    "ask": (mark("ask"), mark("Ask a question")),
-    "ticket": (mark("ticket"), mark("Write to the support team")),
-    "tickets": (mark("tickets"), mark("Your tickets")),
-    "billing": (mark("billing"), mark("Who took a payment")),
-    "news": (mark("news"), mark("News of the platform")),
-    "language": (mark("language"), mark("Change the language")),
-    "help": (mark("help"), mark("What I can do")),
-}
-"""Name, and what it is called and does in the person's language."""
-OPTIONS = {
-    "ask": (mark("question"), mark("In your own words"), TEXT, True),
-    "ticket": (mark("number"), mark("One of your tickets"), NUMBER, False),
-    "billing": (mark("name"), mark("The name in your payment history"), TEXT, False),
-}
-LOCALES = {"es": "es-ES", "pt": "pt-BR", "zh": "zh-CN", "sv": "sv-SE"}
-"""Discord's names of languages that it knows by another than the usual one."""
 
 
-def to_commands(languages: Languages) -> list[Json]:
-    slash = [to_command(name, *words, languages) for name, words in COMMANDS.items()]
-    about = {"type": ABOUT_MESSAGE, "name": ABOUT_THIS, **EVERYWHERE}
-    return [*slash, {**about, **localised("name", ABOUT_THIS, languages)}]
-
-
-def to_command(name: str, called: str, does: str, languages: Languages) -> Json:
-    command: Json = {
-        "type": SLASH,
-        "name": name,
-        "description": does,
-        **EVERYWHERE,
-        **localised("name", called, languages),
-        **localised("description", does, languages),
-    }
-    if name in OPTIONS:
-        word, says, kind, needed = OPTIONS[name]
-        command["options"] = [
-            {
-                "type": kind,
-                "name": word,
-                "description": says,
-                "required": needed,
-                "autocomplete": name == "ask",
-                **localised("name", word, languages),
-                **localised("description", says, languages),
-            }
-        ]
-    return command
-
-
-def localised(what: str, message: str, languages: Languages) -> Json:
-    """In each language but the one it is written in; untranslated ones stay away."""
-    said = {
-        LOCALES.get(tag, tag): speech.t(message)
-        for tag, speech in languages.speech.items()
-        if not tag.startswith(SOURCE) and speech.t(message) != message
-    }
-    return {f"{what}_localizations": said} if said else {}
-
-
-def is_shown(wanted: list[Json], shown: list[Json]) -> bool:
-    """Whether Discord shows these commands already: creating them is rationed."""
-    keys = ("type", "description", "name_localizations", "description_localizations", "options")
-
-    def of(commands: list[Json]) -> dict[tuple[int, str], Json]:
-        return {
-            (one.get("type", SLASH), one["name"]): {
-                key: one.get(key) or None if key != "description" else one.get(key, "")
-                for key in keys
-                if key != "options"
-            }
-            | {"options": [option["name"] for option in one.get("options") or ()]}
-            for one in commands
-        }
-
-    return of(wanted) == of(shown)
-
-
-def to_text(data: Json) -> tuple[str, str]:
-    """What a slash command says, as words, or as the choice that was picked from what was
-    completed.
+def definitions(languages: Languages, *, everywhere: bool) -> list[Json]:
+    """As Discord takes them. `everywhere` and not only in one server, where nothing has to be said
+    of places.
     """
-    value = next((str(one.get("value", "")) for one in data.get("options") or ()), "")
-    if data["name"] == "ask":
-        return ("", value) if value.startswith("entry:") else (value, "")
-    return f"/{data['name']} {value}".strip(), ""
+    places: Json = {}
+    if everywhere:
+        places = {"contexts": [IN_SERVERS, IN_PRIVATE], "integration_types": [FOR_SERVERS]}
+    slash = [to_command(command, languages) | places for command in COMMANDS]
+    about_this = {
+        "type": ON_A_MESSAGE,
+        "name": ABOUT_THIS[:NAME],
+        "name_localizations": in_all(languages, ABOUT_THIS, NAME),
+    }
+    return [*slash, about_this | places]
 
 
-def focused(data: Json) -> str:
-    """What somebody has typed so far."""
-    options = data.get("options") or ()
-    return next((str(one.get("value", "")) for one in options if one.get("focused")), "")
+def to_command(command: Command, languages: Languages) -> Json:
+    told: Json = {
+        "type": SLASH,
+        "name": command.name,
+        "name_localizations": names(languages, command.shown),
+        "description": command.does[:DESCRIPTION],
+        "description_localizations": in_all(languages, command.does, DESCRIPTION),
+    }
+    if command.option:
+        told["options"] = [to_option(command.option, languages)]
+    return told
+
+
+def to_option(option: Option, languages: Languages) -> Json:
+    told: Json = {
+        "type": TEXT,
+        "name": option.name,
+        "name_localizations": names(languages, option.shown),
+        "description": option.does[:DESCRIPTION],
+        "description_localizations": in_all(languages, option.does, DESCRIPTION),
+        "required": option.required,
+        "max_length": QUESTION,
+    }
+    if option.completed:
+        told["autocomplete"] = True
+    return told
+
+
+def in_all(languages: Languages, message: str, most: int) -> dict[str, str]:
+    """The languages in which it says something else than in English."""
+    return {
+        locale: said[:most]
+        for tag, speech in languages.speech.items()
+        if (said := speech.t(message)) != message
+        for locale in LOCALES.get(tag.partition("-")[0], ())
+    }
+
+
+def names(languages: Languages, shown: str) -> dict[str, str]:
+    """Those that Discord takes for a name: small letters, digits, - and _."""
+    said = in_all(languages, shown, NAME + 1)
+    return {
+        locale: name
+        for locale, words in said.items()
+        if re.fullmatch(r"[-_\w]{1,32}", name := words.removeprefix("/").lower())
+    }
+
+
+async def show(rest: Rest, application: str, guild: str, languages: Languages) -> None:
+    """Tell Discord, if it does not know yet: it takes 200 new ones a day. Without the commands the
+    desk works all the same.
+    """
+    path = f"/applications/{application}{f'/guilds/{guild}' if guild else ''}/commands"
+    wanted = definitions(languages, everywhere=not guild)
+    try:
+        known = await rest.call("GET", path, query={"with_localizations": "true"})
+        if sorted_by_name(known) != sorted_by_name(wanted):
+            await rest.call("PUT", path, wanted)
+    except Trouble as error:
+        log.warning("the commands are not shown", extra={"error": str(error)})
+
+
+def sorted_by_name(commands: object) -> list[Json]:
+    """Only what we tell of them, so that they can be compared."""
+    listed = (
+        [one for one in commands if isinstance(one, dict)] if isinstance(commands, list) else []
+    )
+    return sorted(map(essence, listed), key=lambda one: (one["type"], one["name"]))
+
+
+def essence(command: Json) -> Json:
+    """Without what Discord adds, and what it leaves out when it is nothing."""
+    return {
+        "type": command.get("type", SLASH),
+        "name": command.get("name", ""),
+        "name_localizations": command.get("name_localizations") or {},
+        "description": command.get("description") or "",
+        "description_localizations": command.get("description_localizations") or {},
+        "required": bool(command.get("required")),
+        "autocomplete": bool(command.get("autocomplete")),
+        "max_length": command.get("max_length"),
+        "options": [essence(option) for option in command.get("options") or ()],
+    }

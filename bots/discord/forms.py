@@ -1,80 +1,114 @@
-"""Pure: a form of the desk as a modal, and what was filled into one:
+"""Pure: a form that the desk draws -> a modal, and what was filled in -> values.
+
 https://docs.discord.com/developers/components/reference
 """
 
+from collections.abc import Iterator
 from typing import Any
 
-from bots.discord.parse import SEPARATOR, clean
+from bots.discord.parse import line
 from core.forms import FieldKind
-from core.messages import Attachment, DrawnField, DrawnForm
+from core.messages import DrawnField, DrawnForm
 
 Json = dict[str, Any]
 
-LABEL, HINT, TITLE, VALUE = 45, 100, 45, 4000
-FIELDS = 5
-"""More does not fit into a modal; the desk asks for the rest afterwards."""
-ROW, BUTTON, MENU, INPUT, LABELLED, UPLOAD = 1, 2, 3, 4, 18, 19
-SHORT, PARAGRAPH = 1, 2
+MENU, INPUT, LABEL, UPLOAD = 3, 4, 18, 19
+ONE_LINE, PARAGRAPH = 1, 2
+TITLE, DESCRIPTION, VALUE, FILES, OPTIONS, OPTION_LABEL = 45, 100, 4000, 10, 25, 100
+MOST = 5
+"""Fields in a modal. The desk asks for the others afterwards."""
+MARK = "|"
+"""Between the form's choice and what opened it: no choice has one."""
 
 
-def to_modal(form: DrawnForm, opening: int) -> Json:
-    """Its id carries the form's choice and what opened it: it comes back with the form."""
-    components = [to_component(field) for field in form.fields[:FIELDS]]
+def to_modal(form: DrawnForm, opened_by: str) -> Json:
+    """The data of the answer that opens it. `opened_by` is the id of the interaction: it comes back
+    with each submission of this modal.
+    """
     return {
-        "custom_id": f"{opening}|{form.choice}",
-        "title": form.title[:TITLE],
-        "components": components,
+        "title": cut(form.title, TITLE),
+        "custom_id": f"{form.choice}{MARK}{opened_by}",
+        "components": [to_label(field) for field in form.fields[:MOST]],
     }
 
 
+def to_label(field: DrawnField) -> Json:
+    label: Json = {
+        "type": LABEL,
+        "label": cut(field.label, TITLE),
+        "component": to_component(field),
+    }
+    if field.hint:
+        label["description"] = cut(field.hint, DESCRIPTION)
+    return label
+
+
 def to_component(field: DrawnField) -> Json:
-    drawn: Json = {"type": LABELLED, "label": field.label[:LABEL], "component": to_control(field)}
-    return {**drawn, "description": field.hint[:HINT]} if field.hint else drawn
+    common = {"custom_id": field.name, "required": not field.optional}
+    match field.kind:
+        case FieldKind.OPTION if field.options:
+            return {"type": MENU, **common, "options": to_options(field)}
+        case FieldKind.FILES:
+            most = min(field.limit or FILES, FILES)
+            least = 0 if field.optional else 1
+            return {"type": UPLOAD, **common, "min_values": least, "max_values": most}
+    return {"type": INPUT, **common, **to_input(field)}
 
 
-def to_control(field: DrawnField) -> Json:
-    known: Json = {"custom_id": field.name, "required": not field.optional}
-    if field.kind == FieldKind.OPTION:
-        options = [
-            {"label": label[:100], "value": value, "default": value == field.value}
-            for label, value in field.options
-        ]
-        return {**known, "type": MENU, "options": options}
-    if field.kind == FieldKind.FILES:
-        return {**known, "type": UPLOAD, "min_values": 0, "max_values": min(field.limit, 10)}
-    style = PARAGRAPH if field.kind == FieldKind.TEXT else SHORT
-    text: Json = {**known, "type": INPUT, "style": style, "max_length": min(field.limit, VALUE)}
-    return {**text, "value": field.value[: min(field.limit, VALUE)]} if field.value else text
+def to_options(field: DrawnField) -> list[Json]:
+    return [
+        {"label": cut(label, OPTION_LABEL), "value": value, "default": value == field.value}
+        for label, value in field.options[:OPTIONS]
+    ]
 
 
-def read_modal_id(custom_id: str) -> tuple[str, str]:
-    """What opened the modal, and the form's choice."""
-    opening, _, choice = custom_id.partition("|")
-    return opening, choice
+def to_input(field: DrawnField) -> Json:
+    most = min(field.limit or VALUE, VALUE)
+    style = PARAGRAPH if field.kind == FieldKind.TEXT else ONE_LINE
+    drawn: Json = {"style": style, "max_length": most}
+    if field.value:
+        drawn["value"] = field.value[:most]
+    return drawn
 
 
-def read_values(data: Json) -> tuple[tuple[tuple[str, str], ...], tuple[Attachment, ...]]:
-    """What was filled in, by the names of the fields, and the files."""
-    values: list[tuple[str, str]] = []
-    files: list[Attachment] = []
-    uploaded = (data.get("resolved") or {}).get("attachments") or {}
-    for component in data.get("components") or ():
-        control: Json = component.get("component") or next(
-            iter(component.get("components") or ()), {}
-        )
-        chosen = control.get("values") or []
-        if control.get("type") == UPLOAD:
-            files += [to_file(uploaded[one]) for one in chosen if one in uploaded]
-        else:
-            value = control.get("value") or next(iter(chosen), "")
-            values.append((str(control.get("custom_id", "")), clean(str(value))))
-    return tuple(values), tuple(files)
+def cut(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: most - 1] + "…"
 
 
-def to_file(raw: Json) -> Attachment:
-    """A file as the gateway tells it."""
-    media_type = str(raw.get("content_type") or "").partition(";")[0]
-    kinds = {"image": "photo", "video": "video"}
-    handle = SEPARATOR.join(("0", "0", str(raw["id"]), str(raw["url"])))
-    kind = kinds.get(media_type.partition("/")[0], "document")
-    return Attachment(handle, kind, clean(str(raw.get("filename", ""))), media_type, raw["size"])
+def read_id(custom_id: str) -> tuple[str, str]:
+    """The form's choice, and the interaction that opened it."""
+    choice, _, opened_by = custom_id.rpartition(MARK)
+    return choice, opened_by
+
+
+def read_values(components: list[Json]) -> tuple[tuple[str, str], ...]:
+    """Names of the fields and what was filled in; of a menu the one value that was chosen."""
+    return tuple(
+        (line(field["custom_id"]), value_of(field))
+        for field in fields(components)
+        if field["type"] in (MENU, INPUT)
+    )
+
+
+def value_of(field: Json) -> str:
+    if field["type"] == INPUT:
+        return line(field.get("value"))
+    return line(next(iter(field.get("values") or ()), ""))
+
+
+def read_uploads(data: Json) -> list[Json]:
+    """The files that came with it, in their order."""
+    told = (data.get("resolved") or {}).get("attachments") or {}
+    named = [
+        id
+        for field in fields(data["components"])
+        if field["type"] == UPLOAD
+        for id in field.get("values") or ()
+    ]
+    return [told[id] for id in named if id in told]
+
+
+def fields(components: list[Json]) -> Iterator[Json]:
+    for component in components:
+        inner = component.get("component")
+        yield from [inner] if inner else component.get("components") or ()

@@ -1,169 +1,206 @@
-"""What people press, command and fill in. Discord tells it once and wants to hear within three
-seconds: https://docs.discord.com/developers/interactions/receiving-and-responding
+"""Pure: an interaction as Discord sent it (a command, a press, a form) -> what it asks of us.
+
+https://docs.discord.com/developers/interactions/receiving-and-responding
 """
 
-import asyncio
-import logging
-from collections import OrderedDict
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
-from dataclasses import replace
+import re
+from dataclasses import dataclass
+from enum import IntEnum
 from typing import Any
 
-import discord
-
-from bots.discord.commands import focused, to_text
-from bots.discord.forms import read_modal_id, read_values, to_modal
-from bots.discord.parse import PLATFORM, attachments, clean, sender_of
-from bots.discord.render import EPHEMERAL
-from core.adapter import Lookup
-from core.i18n import Languages, mark
-from core.messages import Address, Attachment, Inbound, Kind
-
-log = logging.getLogger(__name__)
+from bots.discord.forms import read_id, read_uploads, read_values
+from bots.discord.parse import (
+    PLATFORM,
+    Me,
+    Unreadable,
+    attachments,
+    line,
+    number,
+    sender_of,
+    time_of,
+    to_attachment,
+)
+from core.messages import CHOICE_BYTES, Address, Attachment, Inbound, Kind, Sender
 
 Json = dict[str, Any]
-Respond = Callable[[discord.Interaction, Json], Awaitable[None]]
-Offer = Callable[[int, Inbound], asyncio.Future[None]]
 
-PONG, LATER, LATER_UPDATE, CHOICES, MODAL = 4, 5, 6, 8, 9
-PATIENCE = 2.0
-"""Seconds of the three that the desk gets before the platform is told to wait."""
-COMPLETED = 25
-REMEMBERED = 1000
-"""Files of messages about which a ticket is being opened."""
-NOT_KEPT = mark(
-    "This could not be kept just now. Please send it again in a minute; what you wrote is not lost "
-    "in between if you copy it."
-)
+PRIVATE = 1
+"""The context of our own private channel with somebody."""
+ON_A_MESSAGE = 3
+"""The type of the command in a message's context menu."""
+OPENING = re.compile(r"form:|ticket:new|asked:.*:ticket$")
+"""Presses that may open a form."""
+ENTRY = re.compile(r"entry:[!-~]+")
+"""What completing a question gives: the question itself, to be shown."""
 
 
-class Interactions:
-    """`offer` hands on what was done; its future ends when it was received."""
+class Asked(IntEnum):
+    COMMAND = 2
+    COMPONENT = 3
+    COMPLETION = 4
+    FORM = 5
 
-    def __init__(
-        self, account: str, languages: Languages, lookup: Lookup | None, respond: Respond,
-        offer: Offer,
-    ) -> None:  # fmt: skip
-        self._account = account
-        self._languages = languages
-        self._lookup = lookup
-        self._respond = respond
-        self._offer = offer
-        self._files: OrderedDict[str, tuple[Attachment, ...]] = OrderedDict()
 
-    async def take(self, interaction: discord.Interaction) -> None:
-        if interaction.type is discord.InteractionType.autocomplete:
-            await self._complete(interaction)
-            return
-        inbound = self._read(interaction)
-        if inbound is None or await self._draw(interaction, inbound):
-            return
-        in_message = interaction.type is discord.InteractionType.component
-        if in_message and interaction.guild_id is None:
-            await self._take_in_private(interaction, inbound)
-        else:
-            flags = EPHEMERAL if interaction.guild_id else 0
-            answered = replace(inbound, answer_to=interaction.token)
-            await self._respond(interaction, {"type": LATER, "data": {"flags": flags}})
-            self._offer(channel_of(interaction), answered)
+@dataclass(frozen=True, slots=True)
+class Interaction:
+    """`private` when it came from our own private channel with somebody; everywhere else what is
+    answered is seen by nobody but them.
+    """
 
-    async def _take_in_private(self, interaction: discord.Interaction, inbound: Inbound) -> None:
-        """The answer is a message of its own; the button only stops waiting."""
-        done = self._offer(channel_of(interaction), inbound)
-        await asyncio.wait([done], timeout=PATIENCE)
-        await self._respond(interaction, {"type": LATER_UPDATE})
+    id: str
+    token: str
+    asked: Asked
+    channel: str
+    sender: Sender
+    private: bool
+    on_message: bool
+    data: Json
+    inbound: Inbound | None
+    """None for a completion, and for what we do not know."""
+    quoted: tuple[Attachment, ...] = ()
+    """Files of the message on which the command was used."""
 
-    async def _complete(self, interaction: discord.Interaction) -> None:
-        found = []
-        if self._lookup:
-            text, language = focused(data_of(interaction)), str(interaction.locale)
-            with suppress(TimeoutError):
-                async with asyncio.timeout(PATIENCE):
-                    found = list(await self._lookup.complete(text, language, COMPLETED))
-        choices = [{"name": one.label[:100], "value": one.value} for one in found]
-        await self._respond(interaction, {"type": CHOICES, "data": {"choices": choices}})
-
-    async def _draw(self, interaction: discord.Interaction, inbound: Inbound) -> bool:
-        """Open the form that this opens, if it does. A form that cannot be had in time is asked
-        for step by step.
-        """
-        if self._lookup is None or inbound.kind is Kind.FORM:
+    @property
+    def may_open_form(self) -> bool:
+        if self.inbound is None or self.asked is Asked.FORM:
             return False
-        try:
-            async with asyncio.timeout(PATIENCE):
-                form = await self._lookup.form(inbound)
-        except Exception as error:
-            log.warning("no form was drawn", extra={"error": type(error).__name__})
-            return False
-        if form is None:
-            return False
-        if inbound.attachments:
-            self._files[str(interaction.id)] = inbound.attachments
-            while len(self._files) > REMEMBERED:
-                self._files.popitem(last=False)
-        modal = to_modal(form, interaction.id)
-        await self._respond(interaction, {"type": MODAL, "data": modal})
-        return True
+        if self.inbound.kind is Kind.PRESS:
+            return OPENING.match(self.inbound.choice) is not None
+        return self.inbound.text == "/ticket"
 
-    def _read(self, interaction: discord.Interaction) -> Inbound | None:
-        """What was done, as far as it is ours."""
-        data = data_of(interaction)
-        plain = Inbound(
-            f"i:{interaction.id}",
-            self._address(interaction),
-            sender_of(interaction.user, str(interaction.locale)),
-            interaction.created_at,
-        )
-        match interaction.type:
-            case discord.InteractionType.component:
-                value = next(iter(data.get("values") or ()), data.get("custom_id", ""))
-                message = str(interaction.message.id) if interaction.message else ""
-                return replace(plain, kind=Kind.PRESS, choice=str(value), message=message)
-            case discord.InteractionType.modal_submit:
-                return self._read_form(plain, data)
-            case discord.InteractionType.application_command if data.get("type") == 3:
-                return about_message(plain, interaction)
-            case discord.InteractionType.application_command:
-                text, choice = to_text(data)
-                kind = Kind.PRESS if choice else Kind.MESSAGE
-                return replace(plain, kind=kind, text=clean(text), choice=choice)
+
+def to_interaction(data: Json, me: Me) -> Interaction | None:
+    """None for what nobody can be answered. Raises `Unreadable`."""
+    try:
+        return read(data, me)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise Unreadable(type(error).__name__) from None
+
+
+def read(data: Json, me: Me) -> Interaction | None:
+    if data["type"] not in list(Asked):
         return None
-
-    def _read_form(self, plain: Inbound, data: Json) -> Inbound:
-        opening, choice = read_modal_id(str(data.get("custom_id", "")))
-        values, files = read_values(data)
-        files += self._files.pop(opening, ())
-        return replace(
-            plain, kind=Kind.FORM, choice=choice, values=values, attachments=files,
-            message=f"f:{opening}",
-        )  # fmt: skip
-
-    def _address(self, interaction: discord.Interaction) -> Address:
-        """In a server, what one person does and reads there is nobody else's."""
-        thread = f"@{interaction.user.id}" if interaction.guild_id else ""
-        return Address(PLATFORM, self._account, str(channel_of(interaction)), thread)
-
-
-def about_message(plain: Inbound, interaction: discord.Interaction) -> Inbound:
-    """A ticket about what somebody wrote: quoted, with its files."""
-    data = data_of(interaction)
-    raw = next(iter((data.get("resolved") or {}).get("messages", {}).values()), {})
-    message = discord.Message(
-        state=interaction._state,  # the library keeps it to itself, and offers no other way
-        channel=interaction.channel,  # type: ignore[arg-type]  # a partial one will do
-        data=raw,
+    user = data["member"]["user"] if data.get("member") else data["user"]
+    sender = sender_of(user, line(data.get("locale")))
+    channel, asked = number(data["channel_id"]), Asked(data["type"])
+    private = not data.get("guild_id") and data.get("context", PRIVATE) == PRIVATE
+    id, token = number(data["id"]), line(data["token"])
+    place = Address(PLATFORM, me.id, channel, "" if private else f"@{sender.id}")
+    base = Inbound(f"i:{id}", place, sender, time_of(id), answer_to="" if private else token)
+    return Interaction(
+        id,
+        token,
+        asked,
+        channel,
+        sender,
+        private,
+        bool(data.get("message")),
+        data["data"],
+        complete(base, asked, data),
+        quoted(data["data"]),
     )
-    quoted = f"{message.author.display_name}: {message.content}\n{message.jump_url}"
-    return replace(
-        plain, kind=Kind.PRESS, choice="ticket:new", text=clean(quoted),
-        attachments=attachments(message, message.attachments),
-    )  # fmt: skip
 
 
-def data_of(interaction: discord.Interaction) -> Json:
-    return dict(interaction.data or {})  # type: ignore[arg-type]  # one of several TypedDicts
+def complete(base: Inbound, asked: Asked, data: Json) -> Inbound | None:
+    """What was done, in its place."""
+    given = data["data"]
+    match asked:
+        case Asked.COMPONENT:
+            values = given.get("values") or [given["custom_id"]]
+            message = number((data.get("message") or {}).get("id", base.event[2:]))
+            return changed(base, Kind.PRESS, choice=value_of(values[0]), message=message)
+        case Asked.FORM:
+            return form(base, given)
+        case Asked.COMMAND if given.get("type") == ON_A_MESSAGE:
+            text = quote(given)
+            return changed(base, Kind.PRESS, choice="ticket:new", text=text)
+        case Asked.COMMAND:
+            return command(base, given)
+    return None
 
 
-def channel_of(interaction: discord.Interaction) -> int:
-    return interaction.channel_id or 0
+def form(base: Inbound, given: Json) -> Inbound:
+    choice, opened_by = read_id(line(given["custom_id"]))
+    files = tuple(to_attachment(file, base.address.chat, "") for file in read_uploads(given))
+    return changed(
+        base,
+        Kind.FORM,
+        choice=value_of(choice),
+        message=f"f:{number(opened_by)}",
+        values=read_values(given["components"]),
+        files=files,
+    )
+
+
+def command(base: Inbound, given: Json) -> Inbound:
+    """As if it had been typed; a question is just asked, and one of ours is shown."""
+    words = " ".join(line(str(option["value"])) for option in given.get("options") or ())
+    if given["name"] != "ask":
+        text = f"/{line(given['name'])} {words}".strip()
+        return changed(base, Kind.MESSAGE, text=text, message=base.event[2:])
+    if ENTRY.fullmatch(words) and len(words) <= CHOICE_BYTES:
+        return changed(base, Kind.PRESS, choice=words)
+    return changed(base, Kind.MESSAGE, text=words, message=base.event[2:])
+
+
+def changed(
+    base: Inbound,
+    kind: Kind,
+    *,
+    text: str = "",
+    choice: str = "",
+    message: str = "",
+    values: tuple[tuple[str, str], ...] = (),
+    files: tuple[Attachment, ...] = (),
+) -> Inbound:
+    return Inbound(
+        base.event,
+        base.address,
+        base.sender,
+        base.at,
+        kind,
+        text,
+        choice,
+        files,
+        message,
+        values=values,
+        answer_to=base.answer_to,
+    )
+
+
+def value_of(choice: object) -> str:
+    """The value of a button of ours. Raises `ValueError` for what is none."""
+    value = line(choice)
+    if not value.isascii() or not 0 < len(value) <= CHOICE_BYTES:
+        raise ValueError("a choice expected")
+    return value
+
+
+def target(given: Json) -> Json | None:
+    messages = (given.get("resolved") or {}).get("messages") or {}
+    found = messages.get(given.get("target_id"))
+    return dict(found) if found else None
+
+
+def quote(given: Json) -> str:
+    """The message on which the command was used: who wrote it, where it stands, and its words."""
+    message = target(given)
+    if message is None:
+        return ""
+    author, words = sender_of(message["author"]).name, line(message.get("content"))
+    guild = given.get("guild_id") or "@me"
+    link = f"https://discord.com/channels/{guild}/{message['channel_id']}/{message['id']}"
+    return f"{author}, {link}:\n\n{words}".strip()
+
+
+def quoted(given: Json) -> tuple[Attachment, ...]:
+    message = target(given)
+    if message is None:
+        return ()
+    return attachments(message, number(message["channel_id"]), number(message["id"]))
+
+
+def typed(given: Json) -> str:
+    """What stands in the field that is to be completed."""
+    options = given.get("options") or ()
+    return next((line(str(one["value"])) for one in options if one.get("focused")), "")

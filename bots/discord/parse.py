@@ -1,89 +1,212 @@
-"""Pure: what Discord's library read -> Inbound."""
+"""Pure: a message as Discord sent it -> Inbound.
 
+Nothing is taken on trust: what has a wrong shape is `Unreadable`, and no value leaves here that a
+database could not keep.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime
-
-import discord
+from pathlib import PurePosixPath
+from typing import Any
 
 from core.messages import Address, Attachment, Inbound, Kind, Sender
 
+Json = dict[str, Any]
+
 PLATFORM = "discord"
-WRITTEN = (discord.MessageType.default, discord.MessageType.reply)
-"""All other types were written by nobody: somebody joined, a message was pinned."""
-SEPARATOR = "\n"
-"""Between the parts of a file's handle: no URL holds it."""
+WRITTEN = (0, 19)
+"""Types of messages that a person wrote; all others tell that something happened.
+https://docs.discord.com/developers/resources/message#message-object-message-types
+"""
+PRIVATE = 1
+"""The type of a channel: https://docs.discord.com/developers/resources/channel"""
+FORWARD = 1
+VOICE = 1 << 13
+"""https://docs.discord.com/developers/resources/message#message-object-message-flags"""
 UNKNOWN = "unknown"
+LARGEST = 2**63
+EPOCH = 1_420_070_400_000
 
 
-def to_inbound(message: discord.Message, account: str) -> Inbound | None:
-    """A message in private; None when nobody wrote it."""
-    if message.type not in WRITTEN or message.author.bot:
+class Unreadable(Exception):
+    """Something that is not understood and names nobody to answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Me:
+    """Our own bot."""
+
+    id: str
+
+
+def to_inbound(
+    data: Json, me: Me, *, edited: bool = False, parent: str = "", language: str = ""
+) -> Inbound | None:
+    """None when it is not for us. `parent` is the channel of the thread in which it was written.
+    Raises `Unreadable`.
+    """
+    try:
+        return read_message(data, me, edited, parent, language)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise Unreadable(type(error).__name__) from None
+
+
+def read_message(data: Json, me: Me, edited: bool, parent: str, language: str) -> Inbound | None:
+    private = not data.get("guild_id")
+    if not is_from_a_person(data) or not (private or is_for(data, me)):
         return None
-    shown = message.message_snapshots[0] if message.message_snapshots else message
-    text, files = shown.content, attachments(message, shown.attachments)
-    kind = Kind.MESSAGE
+    if private and data.get("channel_type", PRIVATE) != PRIVATE:
+        return None
+    id, stamp = number(data["id"]), data.get("edited_timestamp")
+    if edited and stamp is None:  # Discord only looked at a link in it
+        return None
+    content = forwarded(data) or data
+    text, files = line(content.get("content")), attachments(content, number(data["channel_id"]), id)
+    kind = Kind.EDIT if edited else Kind.MESSAGE
     if not text and not files:
-        text, kind = odd_word(message), Kind.ODD
-    replied = message.reference if message.type is discord.MessageType.reply else None
+        text, kind = odd_word(content), Kind.ODD
+        if edited:
+            return None
     return Inbound(
-        f"m:{message.id}",
-        Address(PLATFORM, account, str(message.channel.id)),
-        sender_of(message.author),
-        message.created_at,
+        f"e:{id}:{line(stamp)}" if edited else f"m:{id}",
+        place_of(data, me, parent, private=private),
+        sender_of(data["author"], language),
+        moment(stamp if edited else data["timestamp"]),
         kind,
-        clean(text),
+        text if private else said_to(me, text),
         attachments=files,
-        message=str(message.id),
-        reply_to=str(replied.message_id or "") if replied else "",
-        forwarded=shown is not message,
+        message=id,
+        reply_to=replied(data),
+        private=private,
+        forwarded=content is not data,
     )
 
 
-def odd_word(message: discord.Message) -> str:
-    if message.stickers:
+def is_from_a_person(data: Json) -> bool:
+    """Changes of a message that do not tell its writer tell nothing that we need."""
+    author = data.get("author")
+    written = data.get("type", 0) in WRITTEN and not data.get("webhook_id")
+    return bool(written and author and not author.get("bot") and not author.get("system"))
+
+
+def is_for(data: Json, me: Me) -> bool:
+    """Where others read along: our name, or an answer to what we said."""
+    if any(number(user["id"]) == me.id for user in data.get("mentions") or ()):
+        return True
+    answered = data.get("referenced_message") or {}
+    return bool(answered) and number(answered["author"]["id"]) == me.id
+
+
+def place_of(data: Json, me: Me, parent: str, *, private: bool) -> Address:
+    """In a server the answer goes into a thread: the one it was said in, or the one that is made
+    from the message, which will have the message's id.
+    """
+    channel = number(data["channel_id"])
+    if private:
+        return Address(PLATFORM, me.id, channel)
+    if parent:
+        return Address(PLATFORM, me.id, parent, channel)
+    return Address(PLATFORM, me.id, channel, number(data["id"]))
+
+
+def said_to(me: Me, text: str) -> str:
+    """The words without our name, which only said that they are for us."""
+    return re.sub(rf" ?<@!?{me.id}>", "", text).strip(" ,:\n")
+
+
+def forwarded(data: Json) -> Json | None:
+    """What was forwarded; its writer is not told."""
+    pointer = data.get("message_reference") or {}
+    shots = data.get("message_snapshots") or ()
+    return dict(shots[0]["message"]) if pointer.get("type") == FORWARD and shots else None
+
+
+def replied(data: Json) -> str:
+    pointer = data.get("message_reference") or {}
+    if pointer.get("type", 0) == FORWARD or not pointer.get("message_id"):
+        return ""
+    return number(pointer["message_id"])
+
+
+def odd_word(content: Json) -> str:
+    """What it is that we cannot use."""
+    if content.get("sticker_items"):
         return "sticker"
-    return "poll" if message.poll else UNKNOWN
+    return "poll" if content.get("poll") else UNKNOWN
 
 
-def to_edit(inbound: Inbound, edited: datetime) -> Inbound:
-    """The same message, changed."""
-    return Inbound(
-        f"e:{inbound.message}:{int(edited.timestamp() * 1000)}",
-        inbound.address,
-        inbound.sender,
-        edited,
-        Kind.EDIT,
-        inbound.text,
-        message=inbound.message,
+def attachments(content: Json, channel: str, message: str) -> tuple[Attachment, ...]:
+    voice = bool((content.get("flags") or 0) & VOICE)
+    return tuple(
+        to_attachment(file, channel, message, voice) for file in content.get("attachments") or ()
     )
 
 
-def sender_of(user: discord.abc.User, language: str = "") -> Sender:
-    """`language` is known only when they press or command: messages do not tell it."""
-    return Sender(str(user.id), clean(user.display_name), language)
+def to_attachment(file: Json, channel: str, message: str, voice: bool = False) -> Attachment:
+    """The link in the handle expires within a day, after which channel and message give a fresh
+    one: https://docs.discord.com/developers/reference#signed-attachment-cdn-urls
+    """
+    media_type, size = line(file.get("content_type")).partition(";")[0], file.get("size")
+    return Attachment(
+        f"{channel}/{message}/{number(file['id'])} {line(file['url'])}",
+        "voice" if voice else kind_of(media_type),
+        name_of(file),
+        media_type,
+        size if type(size) is int and 0 <= size < LARGEST else None,
+    )
 
 
-def attachments(
-    message: discord.Message, files: list[discord.Attachment]
-) -> tuple[Attachment, ...]:
-    return tuple(to_attachment(file, message.channel.id, message.id) for file in files)
+def kind_of(media_type: str) -> str:
+    kinds = {"image": "photo", "video": "video", "audio": "audio"}
+    return kinds.get(media_type.partition("/")[0], "document")
 
 
-def to_attachment(file: discord.Attachment, channel: int = 0, message: int = 0) -> Attachment:
-    """Its link expires within a day; with the message's number a new one can be had."""
-    kind = "voice" if file.is_voice_message() else "document"
-    media_type = (file.content_type or "").partition(";")[0]
-    if media_type.startswith("image/"):
-        kind = "photo"
-    elif media_type.startswith("video/"):
-        kind = "video"
-    handle = SEPARATOR.join((str(channel), str(message), str(file.id), file.url))
-    return Attachment(handle, kind, clean(file.filename), media_type, file.size)
+def name_of(file: Json) -> str:
+    """Discord makes names plain; how it was, without its ending, is the title."""
+    name, title = line(file.get("filename")), line(file.get("title"))
+    return title + PurePosixPath(name).suffix if title else name
 
 
-def clean(text: str) -> str:
-    """Without what no database takes: NUL and halves of characters."""
-    return text.replace("\0", "").encode("utf-8", "replace").decode()
+def sender_of(user: Json, language: str = "") -> Sender:
+    name = line(user.get("global_name")) or line(user.get("username"))
+    return Sender(number(user["id"]), name, line(language))
 
 
-def now() -> datetime:
-    return datetime.now(UTC)
+def number(value: object) -> str:
+    """An id of Discord's. Raises `TypeError` for what is none."""
+    if not isinstance(value, str | int) or not str(value).isdecimal() or int(value) >= LARGEST:
+        raise TypeError("an id expected")
+    return str(int(value))
+
+
+def moment(value: object) -> datetime:
+    """Raises `TypeError` or `ValueError` for what is no time."""
+    if not isinstance(value, str):
+        raise TypeError("a time expected")
+    return datetime.fromisoformat(value).astimezone(UTC)
+
+
+def time_of(id: str) -> datetime:
+    """Ids tell when they were made: https://docs.discord.com/developers/reference#snowflakes"""
+    return datetime.fromtimestamp(((int(id) >> 22) + EPOCH) / 1000, UTC)
+
+
+def line(value: object) -> str:
+    """A text, without what no database takes: NUL and halves of characters. Raises `TypeError` for
+    what is no text.
+    """
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise TypeError("text expected")
+    return value.replace("\0", "").encode("utf-8", "replace").decode()
+
+
+def newest_last(messages: Iterable[Json]) -> list[Json]:
+    """Raises `Unreadable` for what are no messages."""
+    try:
+        return sorted(messages, key=lambda message: int(message["id"]))
+    except (KeyError, TypeError, ValueError) as error:
+        raise Unreadable(type(error).__name__) from None

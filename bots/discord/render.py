@@ -1,86 +1,84 @@
 """Pure: Outbound -> the body of a message:
 https://docs.discord.com/developers/resources/message#create-message
-
-Discord knows no plain text: every mark in somebody's words is escaped, so that they are shown as
-they are, and no mention in them is one.
 """
 
-import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
+from bots.discord.markdown import bold, plain
 from core.messages import Choice, Outbound
 
 Json = dict[str, Any]
 
-LONGEST = 2000
-LONGEST_EMBED = 4096
-LONGEST_OPTION = 100
-ROWS, ACROSS = 5, 5
-LONG_LABEL = 38
-"""Characters from which on buttons side by side are hard to read."""
-EPHEMERAL = 1 << 6
-NO_PREVIEWS = 1 << 2
-NO_PINGS: Json = {"parse": [], "replied_user": False}
-LINK = r"https?://[^\s<>@|`~*\\]+"
-MARKS = re.compile(rf"({LINK})|([\\*_~`|<>\[\]@:])|^(\s*)([#+-]|\d+(?=[.)]))", re.MULTILINE)
-"""A link is left as it is: Discord takes a backslash for a part of it."""
+TEXT = 2000
+BUTTON_LABEL = 80
+ROWS, COLUMNS = 5, 5
+ROW, BUTTON, MENU = 1, 2, 3
+GREY = 2
+FEW = 5
+"""Choices that are buttons however long their labels are."""
+LONG = 28
+"""Letters from which on a label is easier to read in a menu, of which a row holds but one."""
+SUPPRESS_EMBEDS, EPHEMERAL, LOADING = 1 << 2, 1 << 6, 1 << 7
+SILENCE: Json = {"parse": [], "replied_user": False}
+"""Nobody is pinged, whatever the words are."""
+MENU_ID = "menu"
 
 
-def to_body(outbound: Outbound) -> Json:
-    """What was escaped and is too long now goes into an embed, which takes twice as much."""
-    title, text = outbound.title.strip(), escape(outbound.text)
-    shown = f"**{escape(title)}**\n{text}" if title else text
-    body: Json = {"allowed_mentions": NO_PINGS, "components": to_components(outbound)}
-    if len(shown) <= LONGEST:
-        return {**body, "content": shown, "flags": NO_PREVIEWS}
-    return {**body, "content": "", "embeds": [{"description": shown[:LONGEST_EMBED]}]}
-
-
-def to_message(outbound: Outbound) -> Json:
-    """For a channel. The nonce lets Discord recognise a repeat."""
-    body = to_body(outbound)
+def to_body(outbound: Outbound, *, reply_to: str = "") -> Json:
+    """With a nonce, Discord recognises a repeat."""
+    body = to_words(outbound)
     if outbound.nonce:
         body |= {"nonce": outbound.nonce, "enforce_nonce": True}
-    if outbound.reply_to.isdecimal():
-        body["message_reference"] = {
-            "message_id": outbound.reply_to,
-            "fail_if_not_exists": False,
-        }
+    if reply_to.isdecimal():
+        body["message_reference"] = {"message_id": reply_to, "fail_if_not_exists": False}
     return body
 
 
-def escape(text: str) -> str:
-    return MARKS.sub(keep_as_it_is, text)
+def to_words(outbound: Outbound) -> Json:
+    """What stands in the message, and nothing of where it stands."""
+    text = to_text(outbound)
+    body: Json = {"allowed_mentions": SILENCE}
+    if len(text) <= TEXT:
+        body |= {"content": text, "flags": SUPPRESS_EMBEDS}
+    else:  # backslashes made it too long; an embed takes twice as much
+        body |= {"embeds": [{"description": text}], "flags": 0}
+    if outbound.choices:
+        body["components"] = to_components(outbound.choices, outbound.columns)
+    return body
 
 
-def keep_as_it_is(found: re.Match[str]) -> str:
-    link, mark, space, beginning = found.groups()
-    if link:
-        return str(link)
-    if mark:
-        return f"\\{mark}"
-    return f"{space}{beginning}\\" if beginning.isdecimal() else f"{space}\\{beginning}"
+def to_text(outbound: Outbound) -> str:
+    title, text = outbound.title.strip(), plain(outbound.text)
+    return f"{bold(title)}\n{text}" if title else text
 
 
-def to_components(outbound: Outbound) -> list[Json]:
-    choices = outbound.choices
-    if not choices:
-        return []
-    if len(choices) > ROWS and any(len(one.label) > LONG_LABEL for one in choices):
-        return [{"type": 1, "components": [to_menu(choices)]}]
-    width = min(ACROSS, max(outbound.columns, 1, -(-len(choices) // ROWS)))
-    return [
-        {"type": 1, "components": [to_button(one) for one in choices[first : first + width]]}
-        for first in range(0, len(choices), width)
-    ]
+def to_components(choices: Sequence[Choice], columns: int) -> list[Json]:
+    """Rows of buttons; many long labels go into a menu above them."""
+    choices = list({choice.value: choice for choice in choices}.values())
+    long = [choice for choice in choices if len(choice.label) > LONG]
+    if len(choices) <= FEW or len(long) < 2:
+        return to_rows(choices, columns, ROWS)
+    short = [choice for choice in choices if len(choice.label) <= LONG]
+    return [to_menu(long), *to_rows(short, columns, ROWS - 1)]
+
+
+def to_rows(choices: Sequence[Choice], columns: int, rows: int) -> list[Json]:
+    """As many in a row as wished, or as it takes for all to fit."""
+    width = min(max(columns, -(-len(choices) // rows)), COLUMNS)
+    starts = range(0, len(choices), width) if choices else ()
+    return [row(map(to_button, choices[start : start + width])) for start in starts]
 
 
 def to_button(choice: Choice) -> Json:
-    return {"type": 2, "style": 2, "label": choice.label, "custom_id": choice.value}
+    label = choice.label[:BUTTON_LABEL] or "…"
+    return {"type": BUTTON, "style": GREY, "label": label, "custom_id": choice.value}
 
 
 def to_menu(choices: Sequence[Choice]) -> Json:
-    """Many long labels are easier to choose from in a menu."""
-    options = [{"label": one.label[:LONGEST_OPTION], "value": one.value} for one in choices]
-    return {"type": 3, "custom_id": "choose", "placeholder": "▾", "options": options}
+    options = [{"label": one.label, "value": one.value} for one in choices]
+    return row([{"type": MENU, "custom_id": MENU_ID, "options": options}])
+
+
+def row(components: Iterable[Json]) -> Json:
+    return {"type": ROW, "components": list(components)}

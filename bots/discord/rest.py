@@ -1,105 +1,107 @@
-"""The wire to Discord's REST interface: the library's own requests, with its rationing, and what
-it does not offer in one call.
+"""Discord's REST interface through the library, which keeps the rate limits.
+
+Failures are raised without the ones that caused them: those quote URLs and headers, and in these
+are tokens.
 """
 
+import asyncio
 from typing import Any
 
+import aiohttp
 import discord
 import yarl
-from discord.http import MultipartParameters, Route
+from discord.gateway import DiscordWebSocket
+from discord.http import HTTPClient, Route
 
-from core.settings import Discord
+from bots.discord.budget import InvalidRequests
+from bots.discord.failures import Denied, Lost, NotConnected, Trouble, read_denial
 
 Json = dict[str, Any]
 
+PATIENCE = 50.0
+"""Seconds for a call with all that the library waits and asks again in it."""
 LONGEST_WAIT = 30.0
-"""Seconds that the library waits by itself when Discord asks for time; longer waits are ours."""
-
-
-def point_at(settings: Discord) -> None:
-    """Turn the library to another Discord. It keeps its addresses in its classes."""
-    if settings.api_url != Discord.model_fields["api_url"].default:
-        Route.BASE = settings.api_url.rstrip("/")
-    if settings.gateway_url:
-        discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(settings.gateway_url)
+"""Seconds that the library may hold a call back; longer ones are ours to wait."""
+NOT_SENT = (
+    aiohttp.ClientConnectorError,
+    aiohttp.ConnectionTimeoutError,
+    aiohttp.ServerFingerprintMismatch,
+    aiohttp.InvalidURL,
+)
 
 
 class Rest:
-    """A client that never opens a gateway: sending goes on whatever becomes of listening."""
-
-    def __init__(self, token: str) -> None:
+    def __init__(self, token: str, invalid: InvalidRequests) -> None:
         self._token = token
-        self._client: discord.Client | None = None
+        self._invalid = invalid
+        self._http: HTTPClient | None = None
 
-    async def open(self) -> None:
-        if self._client is None:
-            client = discord.Client(
-                intents=discord.Intents.none(), max_ratelimit_timeout=LONGEST_WAIT
+    async def log_in(self) -> Json:
+        """Our own user. Can be done again."""
+        if self._http is None:
+            http = HTTPClient(
+                asyncio.get_running_loop(),
+                http_trace=self._invalid.trace(),
+                max_ratelimit_timeout=LONGEST_WAIT,
             )
-            try:
-                await client.login(self._token)
-            except BaseException:
-                await client.close()
-                raise
-            self._client = client
+            me = await self._try(http.static_login(self._token))
+            if isinstance(me, Trouble):
+                await http.close()
+                raise me
+            self._http = http
+            return dict(me)
+        return dict(await self.call("GET", "/users/@me"))
 
     async def close(self) -> None:
-        client, self._client = self._client, None
-        if client:
-            await client.close()
+        http, self._http = self._http, None
+        if http:
+            await http.close()
 
-    @property
-    def client(self) -> discord.Client:
-        if self._client is None:
-            raise discord.ClientException("not opened")
-        return self._client
+    async def call(
+        self, verb: str, path: str, body: object = None, query: Json | None = None, **ids: str
+    ) -> Any:
+        """The answer as it came, without the objects that the library would make of it. Raises
+        `Trouble`.
+        """
+        if self._http is None:
+            raise NotConnected("not logged in")
+        if pause := self._invalid.pause:
+            raise Denied(429, after=pause, everyone=True)
+        more: Json = {} if body is None else {"json": body}
+        if query:
+            more["params"] = query
+        route = Route(verb, path, **ids)
+        answer = await self._try(self._http.request(route, **more))
+        if isinstance(answer, Trouble):
+            raise answer
+        return answer
 
-    @property
-    def account(self) -> str:
-        return str(self.client.user.id) if self.client.user else ""
+    async def create(self, path: str, body: Json, channel_id: str = "") -> str:
+        """The id of what was made."""
+        made = await self.call("POST", path, body, channel_id=channel_id)
+        if not isinstance(made, dict) or not isinstance(made.get("id"), str):
+            raise Lost("the answer has no id")
+        return str(made["id"])
 
-    async def call(self, method: str, path: str, body: Any = None, **parts: Any) -> Any:
-        """`parts` fill the path: by some of them Discord rations."""
-        route = Route(method, path, **parts)
-        if body is None:
-            return await self.client.http.request(route)
-        return await self.client.http.request(route, json=body)
+    async def _try(self, call: Any) -> Any:
+        """The answer, or the `Trouble` instead of it."""
+        try:
+            async with asyncio.timeout(PATIENCE):
+                return await call
+        except discord.LoginFailure:
+            return Denied(401)
+        except discord.RateLimited as later:
+            return Denied(429, after=later.retry_after)
+        except discord.HTTPException as error:
+            return read_denial(error.status, error.code, error.response.headers)
+        except NOT_SENT as error:
+            return NotConnected(type(error).__name__)
+        except Exception as error:  # a cut connection, an answer that is no JSON
+            return Lost(type(error).__name__)
 
-    async def send(self, channel: str, body: Json) -> Json:
-        parameters = MultipartParameters(payload=body, multipart=None, files=None)
-        return dict(await self.client.http.send_message(channel, params=parameters))  # type: ignore[arg-type]
 
-    async def respond(self, interaction: discord.Interaction, body: Json) -> None:
-        await self.call(
-            "POST",
-            "/interactions/{interaction_id}/{interaction_token}/callback",
-            body,
-            interaction_id=interaction.id,
-            interaction_token=interaction.token,
-        )
-
-    async def open_private(self, user: str) -> str:
-        """The channel in which somebody is written to."""
-        channel = await self.call("POST", "/users/@me/channels", {"recipient_id": user})
-        return str(channel["id"])
-
-    async def original(self, method: str, key: str, body: Json | None = None) -> Json:
-        """The first answer to an interaction."""
-        return dict(
-            await self.call(
-                method,
-                "/webhooks/{webhook_id}/{webhook_token}/messages/@original",
-                body,
-                webhook_id=self.account_of_app,
-                webhook_token=key,
-            )
-        )
-
-    async def follow_up(self, key: str, body: Json) -> Json:
-        path = "/webhooks/{webhook_id}/{webhook_token}?wait=true"
-        app = self.account_of_app
-        return dict(await self.call("POST", path, body, webhook_id=app, webhook_token=key))
-
-    @property
-    def account_of_app(self) -> int:
-        return self.client.application_id or 0
+def redirect(api_url: str, gateway_url: str) -> None:
+    """The library has its addresses in its classes: all of a process goes to the same place."""
+    Route.BASE = api_url
+    if gateway_url:
+        DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway_url)

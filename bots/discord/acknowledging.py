@@ -1,0 +1,77 @@
+"""Telling Discord in time that an interaction arrived, and knowing later whether that worked.
+
+https://docs.discord.com/developers/interactions/receiving-and-responding#interaction-response-object
+"""
+
+import asyncio
+import logging
+from typing import Any
+
+from bots.discord.failures import Trouble
+from bots.discord.interactions import Interaction
+from bots.discord.recent import Recent
+from bots.discord.render import EPHEMERAL
+from bots.discord.rest import Rest
+
+log = logging.getLogger(__name__)
+
+Json = dict[str, Any]
+
+SAY, THINK, NOTHING_NEW, COMPLETE, OPEN = 4, 5, 6, 8, 9
+CALLBACK = "/interactions/{webhook_id}/{webhook_token}/callback"
+"""The names are those by which the library tells rate limits apart: each interaction has its own.
+"""
+ORIGINAL = "/webhooks/{webhook_id}/{webhook_token}/messages/@original"
+REMEMBERED = 10_000
+
+
+class Acknowledging:
+    def __init__(self, rest: Rest) -> None:
+        self._rest = rest
+        self._known: Recent[str, asyncio.Future[bool]] = Recent(REMEMBERED)
+
+    def expect(self, token: str) -> None:
+        """An answer may be ready before we have acknowledged: from now on `outcome` waits."""
+        if token not in self._known:
+            self._known.put(token, asyncio.get_running_loop().create_future())
+
+    async def outcome(self, token: str) -> bool | None:
+        """Whether it was acknowledged by us; None when this process knows nothing of it."""
+        known = self._known.get(token)
+        return None if known is None else await asyncio.shield(known)
+
+    async def acknowledge(self, one: Interaction) -> bool:
+        """In a server by promising an answer that only its asker sees. In private, the answer is
+        an ordinary message: a button only stops to wait, and of a command nothing should stay.
+        """
+        quiet = one.private and one.on_message
+        body: Json = {"type": NOTHING_NEW if quiet else THINK}
+        if not quiet:
+            body["data"] = {"flags": EPHEMERAL}
+        done = await self.answer(one, body)
+        known = self._known.get(one.token)
+        if known and not known.done():
+            known.set_result(done)
+        return done
+
+    async def answer(self, one: Interaction, body: Json) -> bool:
+        """The first answer, of which there can be only one."""
+        try:
+            await self._rest.call(
+                "POST", CALLBACK, body, webhook_id=one.id, webhook_token=one.token
+            )
+        except Trouble as error:
+            log.warning(
+                "an interaction was not answered", extra={"event": one.id, "error": str(error)}
+            )
+            return False
+        return True
+
+    async def take_away(self, one: Interaction, application: str) -> None:
+        """Whatever stands there for the interaction."""
+        try:
+            await self._rest.call(
+                "DELETE", ORIGINAL, webhook_id=application, webhook_token=one.token
+            )
+        except Trouble as error:
+            log.info("a command stays on the screen", extra={"error": str(error)})

@@ -1,0 +1,137 @@
+"""One connection to the gateway, from the events as they come to what is received."""
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from functools import partial
+from typing import Any
+
+from bots.discord.answering import Answering
+from bots.discord.catching_up import CatchingUp, Unreceived
+from bots.discord.failures import Trouble
+from bots.discord.gateway import Ears
+from bots.discord.interactions import Interaction, to_interaction
+from bots.discord.lanes import Lanes, Sleep, insist, never
+from bots.discord.parse import Me, Unreadable, is_for, is_from_a_person, to_inbound
+from bots.discord.recent import Locales
+from bots.discord.threads import Threads
+from core.adapter import Receive
+from core.messages import Inbound
+
+log = logging.getLogger(__name__)
+
+Json = dict[str, Any]
+
+
+class Hearing:
+    def __init__(
+        self,
+        receive: Receive,
+        me: Me,
+        lanes: Lanes,
+        catching_up: CatchingUp,
+        answering: Answering,
+        threads: Threads,
+        unreceived: Unreceived,
+        locales: Locales,
+        sleep: Sleep,
+    ) -> None:
+        self._receive = receive
+        self._me = me
+        self._lanes = lanes
+        self._catching_up = catching_up
+        self._answering = answering
+        self._threads = threads
+        self._unreceived = unreceived
+        self._locales = locales
+        self._sleep = sleep
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.ears: Ears = {
+            "READY": self._begin,
+            "MESSAGE_CREATE": self._hear,
+            "MESSAGE_UPDATE": partial(self._hear, edited=True),
+            "INTERACTION_CREATE": self._act,
+        }
+
+    async def close(self) -> None:
+        await self._catching_up.close()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._lanes.close()
+
+    def _begin(self, data: Json) -> None:
+        """Private channels are all told to the first shard:
+        https://docs.discord.com/developers/events/gateway#sharding
+        """
+        if (data.get("shard") or [0])[0] == 0:
+            self._catching_up.start()
+
+    def _hear(self, data: Json, *, edited: bool = False) -> None:
+        try:
+            if data.get("guild_id"):
+                self._hear_in_server(data, edited)
+            else:
+                self._hear_in_private(data, edited)
+        except (Unreadable, KeyError, TypeError, ValueError, AttributeError):
+            log.warning("a message was not understood", extra={"id": data.get("id")})
+
+    def _hear_in_private(self, data: Json, edited: bool) -> None:
+        inbound = to_inbound(data, self._me, edited=edited, language=self._language(data))
+        if inbound is None:
+            return
+        channel = inbound.address.chat
+        if self._catching_up.is_due(channel):
+            self._lanes.put(channel, partial(self._catching_up.read, channel))
+        self._unreceived.note(channel, inbound.message)
+        self._lanes.put(channel, partial(self._take, inbound))
+
+    def _hear_in_server(self, data: Json, edited: bool) -> None:
+        """Most of what is written there is not for us."""
+        if is_from_a_person(data) and is_for(data, self._me):
+            self._lanes.put(data["channel_id"], partial(self._take_in_server, data, edited))
+
+    async def _take_in_server(self, data: Json, edited: bool) -> None:
+        try:
+            parent = await self._threads.parent_of(data["channel_id"])
+        except Trouble as error:  # taken for a channel, in which the answer opens a thread
+            log.warning("a channel cannot be looked at", extra={"error": str(error)})
+            parent = ""
+        language = self._language(data)
+        inbound = to_inbound(data, self._me, edited=edited, parent=parent, language=language)
+        if inbound:
+            await insist(partial(self._receive, inbound), self._sleep, inbound.event, never)
+
+    async def _take(self, inbound: Inbound) -> None:
+        await insist(partial(self._receive, inbound), self._sleep, inbound.event, never)
+        self._unreceived.received(inbound.address.chat, inbound.message)
+
+    def _language(self, data: Json) -> str:
+        return self._locales.get(str((data.get("author") or {}).get("id"))) or ""
+
+    def _act(self, data: Json) -> None:
+        try:
+            interaction = to_interaction(data, self._me)
+        except Unreadable as error:
+            log.warning("an interaction was not understood", extra={"error": str(error)})
+            return
+        if interaction:
+            self._locales.put(interaction.sender.id, interaction.sender.language)
+            self._start(self._respond(interaction))
+
+    async def _respond(self, interaction: Interaction) -> None:
+        """In private, what was said before the press was missed, too, comes first."""
+        channel = interaction.channel
+        if interaction.private and self._catching_up.is_due(channel):
+            self._lanes.put(channel, partial(self._catching_up.read, channel))
+        await self._answering.take(interaction)
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._finish)
+
+    def _finish(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            log.error("an interaction failed", extra={"error": type(error).__name__})

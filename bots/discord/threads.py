@@ -1,0 +1,67 @@
+"""Answers to a mention: they go into a thread, so that the channel stays readable."""
+
+from bots.discord.failures import THREAD_EXISTS, UNKNOWN_CHANNEL, Denied
+from bots.discord.parse import Json, number
+from bots.discord.recent import Recent
+from bots.discord.rest import Rest
+from core.messages import Outbound
+
+THREAD_TYPES = (10, 11, 12)
+"""https://docs.discord.com/developers/resources/channel#channel-object-channel-types"""
+NAME = 100
+A_DAY = 1440
+REMEMBERED = 10_000
+MESSAGES = "/channels/{channel_id}/messages"
+
+
+class Threads:
+    def __init__(self, rest: Rest) -> None:
+        self._rest = rest
+        self._parents: Recent[str, str] = Recent(REMEMBERED)
+
+    async def parent_of(self, channel: str) -> str:
+        """The channel in which this thread is; empty for what is no thread. Raises `Trouble`."""
+        known = self._parents.get(channel)
+        if known is not None:
+            return known
+        told = await self._rest.call("GET", "/channels/{channel_id}", channel_id=channel)
+        is_thread = told.get("type") in THREAD_TYPES and told.get("parent_id")
+        parent = number(told["parent_id"]) if is_thread else ""
+        self._parents.put(channel, parent)
+        return parent
+
+    async def send(self, outbound: Outbound, body: Json) -> str:
+        """Into the thread, which is made if there is none; where that is not allowed, as a reply
+        in the channel.
+        """
+        channel, thread = outbound.address.chat, outbound.address.thread
+        try:
+            return await self._say(thread, body)
+        except Denied as denied:
+            if denied.code != UNKNOWN_CHANNEL:
+                raise
+        if await self._make(channel, thread, outbound.title):
+            return await self._say(thread, body)
+        reply = {"message_id": thread, "fail_if_not_exists": False}
+        return await self._say(channel, body | {"message_reference": reply})
+
+    async def _say(self, channel: str, body: Json) -> str:
+        return await self._rest.create(MESSAGES, body, channel_id=channel)
+
+    async def _make(self, channel: str, message: str, title: str) -> bool:
+        """A thread made from a message has the message's id:
+        https://docs.discord.com/developers/resources/channel#start-thread-from-message
+        """
+        try:
+            await self._rest.call(
+                "POST",
+                "/channels/{channel_id}/messages/{message_id}/threads",
+                {"name": title.strip()[:NAME] or "Support", "auto_archive_duration": A_DAY},
+                channel_id=channel,
+                message_id=message,
+            )
+        except Denied as denied:
+            if denied.status == 429 or denied.status >= 500 or denied.bad_token:
+                raise
+            return denied.code == THREAD_EXISTS
+        return True

@@ -1,0 +1,158 @@
+"""Answers in a server that nobody but their reader sees; and, when it is too late for those, the
+way to them in private.
+"""
+
+import logging
+from contextlib import suppress
+
+from bots.discord.acknowledging import ORIGINAL, Acknowledging
+from bots.discord.failures import (
+    OVER,
+    SHUT,
+    UNKNOWN_MESSAGE,
+    Denied,
+    Lost,
+    NotConnected,
+    Trouble,
+    Uncertain,
+)
+from bots.discord.markdown import plain
+from bots.discord.parse import Json
+from bots.discord.recent import Locales, Recent
+from bots.discord.render import EPHEMERAL, LOADING, SILENCE, SUPPRESS_EMBEDS, to_body, to_words
+from bots.discord.rest import Rest
+from bots.discord.threads import MESSAGES
+from core.adapter import Refused
+from core.i18n import Languages, mark
+from core.messages import Outbound
+
+log = logging.getLogger(__name__)
+
+FOLLOW_UP = "/webhooks/{webhook_id}/{webhook_token}"
+REMEMBERED = 10_000
+SHUT_OUT = mark(
+    "I could not send you a private message. Allow messages from members of this server in your "
+    "privacy settings, or write to me first; then I can answer you."
+)
+
+
+class Whispers:
+    def __init__(
+        self,
+        rest: Rest,
+        acknowledging: Acknowledging,
+        languages: Languages,
+        locales: Locales,
+    ) -> None:
+        self.application = ""
+        self._rest = rest
+        self._acknowledging = acknowledging
+        self._languages = languages
+        self._locales = locales
+        self._filled: Recent[str, str] = Recent(REMEMBERED)
+        """By the token, what was said first: it filled the message that had been promised."""
+        self._private: Recent[str, str] = Recent(REMEMBERED)
+        """By the user, our private channel with them."""
+        self._told: Recent[tuple[str, str], bool] = Recent(REMEMBERED)
+
+    async def send(self, outbound: Outbound) -> str:
+        """Raises `Trouble`, or `Refused` when they let nobody write to them."""
+        if outbound.answer_to:
+            try:
+                return await self._answer(outbound)
+            except Denied as denied:
+                if denied.code not in OVER:
+                    raise
+        return await self._write_to(outbound.address.thread.removeprefix("@"), outbound)
+
+    async def _answer(self, outbound: Outbound) -> str:
+        token = outbound.answer_to
+        fresh = await self._acknowledging.outcome(token)
+        body = to_words(outbound)
+        first = self._filled.get(token)
+        if first is None and fresh is not True:
+            return await self._answer_blindly(outbound, body)
+        if first is None or (outbound.nonce and first == outbound.nonce):
+            return await self._fill(outbound, body)
+        return await self._follow_up(token, body)
+
+    async def _answer_blindly(self, outbound: Outbound, body: Json) -> str:
+        """After a restart. What was promised and is still open is filled; what is filled with these
+        very words was filled by us, and the answer to that was lost.
+        """
+        try:
+            original = await self._call("GET", ORIGINAL, outbound.answer_to)
+        except Denied as denied:
+            if denied.code != UNKNOWN_MESSAGE:
+                raise
+            return await self._follow_up(outbound.answer_to, body)
+        if (original.get("flags") or 0) & LOADING:
+            return await self._fill(outbound, body)
+        self._filled.put(outbound.answer_to, "")
+        if body.get("content") and original.get("content") == body["content"]:
+            return str(original["id"])
+        return await self._follow_up(outbound.answer_to, body)
+
+    async def _fill(self, outbound: Outbound, body: Json) -> str:
+        """Can be done again: the same words take the place of themselves."""
+        self._filled.put(outbound.answer_to, outbound.nonce)
+        return id_of(await self._call("PATCH", ORIGINAL, outbound.answer_to, body))
+
+    async def _follow_up(self, token: str, body: Json) -> str:
+        """Here Discord knows no nonce, so that a lost answer leaves the outcome open."""
+        try:
+            flags = body["flags"] | EPHEMERAL
+            return id_of(await self._call("POST", FOLLOW_UP, token, body | {"flags": flags}))
+        except NotConnected:
+            raise
+        except Lost as lost:
+            raise Uncertain(str(lost)) from None
+
+    async def _call(self, verb: str, path: str, token: str, body: object = None) -> Json:
+        answer = await self._rest.call(
+            verb, path, body, webhook_id=self.application, webhook_token=token
+        )
+        if not isinstance(answer, dict):
+            raise Lost("the answer is no message")
+        return answer
+
+    async def _write_to(self, user: str, outbound: Outbound) -> str:
+        try:
+            return await self._rest.create(
+                MESSAGES, to_body(outbound), channel_id=await self._private_with(user)
+            )
+        except Denied as denied:
+            if denied.code not in SHUT:
+                raise
+        await self._tell_in_the_open(user, outbound)
+        raise Refused("this person takes no messages from us", gone=False)
+
+    async def _private_with(self, user: str) -> str:
+        known = self._private.get(user)
+        if known is None:
+            known = await self._rest.create("/users/@me/channels", {"recipient_id": user})
+            self._private.put(user, known)
+        return known
+
+    async def _tell_in_the_open(self, user: str, outbound: Outbound) -> None:
+        """Once, and with nothing of the matter."""
+        channel = outbound.address.chat
+        if (channel, user) in self._told:
+            return
+        said = self._languages.speak(self._locales.get(user) or "").t(SHUT_OUT)
+        body: Json = {
+            "content": f"<@{user}> {plain(said)}",
+            "flags": SUPPRESS_EMBEDS,
+            "allowed_mentions": SILENCE | {"users": [user]},
+        }
+        if outbound.nonce:
+            body |= {"nonce": f"{outbound.nonce[:24]}!", "enforce_nonce": True}
+        with suppress(Trouble):
+            await self._rest.create(MESSAGES, body, channel_id=channel)
+            self._told.put((channel, user), True)
+
+
+def id_of(message: Json) -> str:
+    if not isinstance(message.get("id"), str):
+        raise Lost("the answer has no id")
+    return str(message["id"])
