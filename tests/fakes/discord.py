@@ -59,6 +59,7 @@ from tests.fakes.discord_calls import Call, Json
 from tests.fakes.discord_channels import Channels
 from tests.fakes.discord_commands import Commands
 from tests.fakes.discord_control import PREFIX, Control
+from tests.fakes.discord_directory import Directory
 from tests.fakes.discord_door import BASE, Door
 from tests.fakes.discord_files import CDN
 from tests.fakes.discord_gateway import Gateway
@@ -107,7 +108,7 @@ class DiscordFake:
         inspector = Inspector(find_specification(specs) if check else None)
         callbacks = Callbacks(self.world, interactions)
         handlers = {**starts, **self.channels.routes, **callbacks.routes, **commands.routes}
-        for calls in (Threads, Seats, Settings):
+        for calls in (Directory, Threads, Seats, Settings):
             handlers |= calls(self.world, self._guilds).routes
         self._door = Door(self.world, token, handlers, inspector, latency)
         self._control = Control(self.world, crowd, self._door, self.gateway, inspector)
@@ -167,7 +168,7 @@ class DiscordFake:
         if id not in self._guilds:
             guild = self._guilds[id] = Guild(self.world, id, name, locale)
             self.world.guilds[id] = guild
-            self.world.publish("GUILD_CREATE", guild.snapshot(), id)
+            self.world.publish("GUILD_CREATE", guild.snapshot(joined=True), id)
         return self._guilds[id]
 
     async def until(self, condition: Callable[[], bool], timeout: float = 5.0) -> None:

@@ -19,39 +19,35 @@ EVERYONE |= CREATE_PUBLIC | CREATE_PRIVATE | SEND_IN_THREADS
 BOT = EVERYONE | MANAGE_MESSAGES | MENTION_EVERYONE | MANAGE_THREADS
 """https://docs.discord.com/developers/topics/permissions"""
 
-EMPTY = [
-    "emojis",
-    "stickers",
-    "features",
-    "voice_states",
-    "presences",
-    "stage_instances",
-    "guild_scheduled_events",
-    "soundboard_sounds",
-]
-NOTHING = [
-    "icon",
-    "splash",
-    "discovery_splash",
-    "banner",
-    "description",
-    "vanity_url_code",
-    "afk_channel_id",
-    "system_channel_id",
-    "rules_channel_id",
-    "public_updates_channel_id",
-    "application_id",
-]
-ZEROES = [
-    "verification_level",
-    "default_message_notifications",
-    "explicit_content_filter",
-    "mfa_level",
-    "system_channel_flags",
-    "premium_tier",
-    "nsfw_level",
-    "afk_timeout",
-]
+EMPTY = (
+    "voice_states", "presences", "stage_instances", "guild_scheduled_events", "soundboard_sounds",
+)  # fmt: skip
+NOTHING = (
+    "icon", "splash", "discovery_splash", "home_header", "banner", "description",
+    "vanity_url_code", "afk_channel_id", "system_channel_id", "rules_channel_id",
+    "safety_alerts_channel_id", "public_updates_channel_id", "widget_channel_id",
+    "application_id", "incidents_data", "max_presences",
+)  # fmt: skip
+PLAIN: Json = {
+    **dict.fromkeys(NOTHING),
+    "verification_level": 0,
+    "default_message_notifications": 0,
+    "explicit_content_filter": 0,
+    "mfa_level": 0,
+    "system_channel_flags": 0,
+    "premium_tier": 0,
+    "premium_subscription_count": 0,
+    "nsfw_level": 0,
+    "nsfw": False,
+    "widget_enabled": False,
+    "premium_progress_bar_enabled": False,
+    "afk_timeout": 300,
+    "region": "deprecated",
+    "max_members": 500_000,
+    "max_video_channel_users": 25,
+    "max_stage_video_channel_users": 50,
+}
+"""What a server has set unless somebody changes it."""
 
 
 class Guild:
@@ -181,24 +177,30 @@ class Guild:
         self.channels = {name: kept for name, kept in self.channels.items() if kept is not channel}
         self.threads = [thread for thread in self.threads if thread is not channel]
 
-    def snapshot(self) -> Json:
-        """The whole server, as the gateway tells of it at the start."""
+    def described(self) -> Json:
+        """The server as it is told to who asks."""
         return {
+            **PLAIN,
+            **{name: [] for name in ("features", "emojis", "stickers")},
             "id": str(self.id),
             "name": self.name,
             "owner_id": "1",
             "preferred_locale": self.locale,
             "roles": list(self.roles.values()),
+        }
+
+    def snapshot(self, joined: bool = False) -> Json:
+        """All of the server, as the gateway tells of it at the start, or when the bot `joined`."""
+        return {
+            **({} if joined else {"unavailable": False}),
+            **self.described(),
+            **{name: [] for name in EMPTY},
             "channels": [channel.data for channel in self.channels.values()],
             "threads": [t.data for t in self.threads if not t.data["thread_metadata"]["archived"]],
             "members": list(self.members.values()),
             "member_count": len(self.members),
             "joined_at": self._world.clock.stamp(),
             "large": False,
-            "unavailable": False,
-            **{name: [] for name in EMPTY},
-            **dict.fromkeys(NOTHING),
-            **dict.fromkeys(ZEROES, 0),
         }
 
 
