@@ -47,7 +47,8 @@ def to_component(field: DrawnField) -> Json:
     common = {"custom_id": field.name, "required": not field.optional}
     match field.kind:
         case FieldKind.OPTION if field.options:
-            return {"type": MENU, **common, "options": to_options(field)}
+            one = {"min_values": 1, "max_values": 1}
+            return {"type": MENU, **common, **one, "options": to_options(field)}
         case FieldKind.FILES:
             most = min(field.limit or FILES, FILES)
             least = 0 if field.optional else 1

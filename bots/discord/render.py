@@ -77,7 +77,8 @@ def to_button(choice: Choice) -> Json:
 
 def to_menu(choices: Sequence[Choice]) -> Json:
     options = [{"label": one.label, "value": one.value} for one in choices]
-    return row([{"type": MENU, "custom_id": MENU_ID, "options": options}])
+    one = {"min_values": 1, "max_values": 1}
+    return row([{"type": MENU, "custom_id": MENU_ID, "options": options, **one}])
 
 
 def row(components: Iterable[Json]) -> Json:

@@ -1,0 +1,93 @@
+"""An opened adapter, the real library under it, and an imitation of Discord at the other end."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+
+import pytest
+from pydantic import SecretStr
+
+from bots.discord.adapter import DiscordAdapter
+from core.adapter import Lookup
+from core.i18n import Languages
+from core.messages import Address, Choice, DrawnForm, Inbound
+from core.settings import Discord
+from tests.fakes.discord import DiscordFake
+from tests.fakes.discord_client import pointed_at
+
+LANGUAGES = Languages(["en", "de"], "en")
+
+
+class Waits(list[float]):
+    """Time for tests: every wait is noted and over at once."""
+
+    async def sleep(self, seconds: float) -> None:
+        self.append(seconds)
+        await asyncio.sleep(0)
+
+
+class Knows(Lookup):
+    """A desk that knows where somebody was heard last, and draws one form."""
+
+    def __init__(self, account: Callable[[], str]) -> None:
+        self._account = account
+        self.heard: dict[str, str] = {}
+        """By the channel."""
+        self.drawn: DrawnForm | None = None
+        self.asked: list[Inbound] = []
+        self.choices: Sequence[Choice] = ()
+        self.completed: list[tuple[str, str, int]] = []
+
+    async def form(self, inbound: Inbound) -> DrawnForm | None:
+        self.asked.append(inbound)
+        return self.drawn
+
+    async def complete(self, text: str, language: str, limit: int) -> Sequence[Choice]:
+        self.completed.append((text, language, limit))
+        return self.choices
+
+    async def last_heard(self, platform: str, account: str) -> Mapping[Address, str]:
+        assert (platform, account) == ("discord", self._account())
+        return {Address(platform, account, chat): id for chat, id in self.heard.items()}
+
+
+def settings(fake: DiscordFake, **more: object) -> Discord:
+    reached: dict[str, object] = {
+        "token": SecretStr(fake.token),
+        "api_url": fake.url,
+        "gateway_url": fake.gateway_url,
+    }
+    return Discord.model_validate(reached | more)
+
+
+@pytest.fixture
+def waits() -> Waits:
+    return Waits()
+
+
+@pytest.fixture
+async def fake() -> AsyncIterator[DiscordFake]:
+    """Afterwards nothing may have disagreed with the official specification, if it is at hand."""
+    async with DiscordFake() as running:
+        yield running
+        assert running.violations == []
+
+
+@pytest.fixture(autouse=True)
+def library(fake: DiscordFake) -> Iterator[None]:
+    """The library's addresses belong to its classes: they are put back."""
+    with pointed_at(fake):
+        yield
+
+
+@pytest.fixture
+def knows(fake: DiscordFake) -> Knows:
+    return Knows(lambda: str(fake.world.bot["id"]))
+
+
+@pytest.fixture
+async def adapter(fake: DiscordFake, waits: Waits, knows: Knows) -> AsyncIterator[DiscordAdapter]:
+    opened = DiscordAdapter(settings(fake), LANGUAGES, sleep=waits.sleep)
+    opened.look_up(knows)
+    await opened.open()
+    yield opened
+    await opened.close()
