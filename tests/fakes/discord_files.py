@@ -6,6 +6,7 @@ https://docs.discord.com/developers/reference#signed-attachment-cdn-urls
 import hashlib
 import mimetypes
 import re
+import unicodedata
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 from urllib.parse import parse_qs, urlsplit
@@ -20,6 +21,16 @@ UPLOAD_LIMIT = 10 * 1024 * 1024
 """Bytes of a bot's file where nobody pays for more."""
 FILES_LIMIT = 10
 STRANGE = re.compile(r"[^A-Za-z0-9._-]+")
+
+
+def plain(name: str) -> str:
+    """Accents, signs and dots at the ends are lost, blanks become lines, as it was seen there:
+    https://github.com/discord/discord-api-docs/issues/7754.
+    """
+    letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    kept = STRANGE.sub("", "_".join(letters.split())).strip("._")
+    is_lost = kept in ("", PurePosixPath(name).suffix[1:])
+    return f"unknown.{kept}".rstrip(".") if is_lost else kept
 
 
 class Files:
@@ -37,7 +48,7 @@ class Files:
 
         A name with more than plain letters is made plain; how it was is the `title`.
         """
-        id, name = self._clock.new_id(), STRANGE.sub("_", upload.name)
+        id, name = self._clock.new_id(), plain(upload.name)
         path = f"attachments/{channel}/{id}/{name}"
         self._kept[path] = upload
         attachment = {

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from tests.fakes.discord_calls import Json, Upload
 from tests.fakes.discord_commands import Commands
 from tests.fakes.discord_components import BUTTON, MENUS, TEXT, walk
+from tests.fakes.discord_guilds import PRIVATE_THREAD
 from tests.fakes.discord_interactions import Interactions, Modal
-from tests.fakes.discord_messages import change, compose, place
+from tests.fakes.discord_messages import change, compose, place, remove
 from tests.fakes.discord_screen import Screen
 from tests.fakes.discord_world import DM, Channel, Inbox, World, user_json
 
@@ -94,6 +95,8 @@ class Person:
         if reply_to:
             form["message_reference"] = {"message_id": reply_to["id"]}
         where = channel or self.dm
+        if where.type == PRIVATE_THREAD and self.id not in where.members:
+            raise LookupError(f"{self.user['username']} does not see {where.data['name']!r}")
         form["attachments"] = [self._world.files.keep(where.id, file) for file in files]
         message = compose(self._world, where, self.user, form)
         place(self._world, where, message)
@@ -109,6 +112,13 @@ class Person:
     async def edits(self, message: Json, text: str) -> None:
         where = self._world.channel(message["channel_id"])
         change(self._world, where, message, {"content": text})
+
+    async def deletes(self, message: Json) -> None:
+        remove(self._world, self._world.channel(message["channel_id"]), message)
+
+    async def mentions_bot(self, text: str, channel: Channel) -> Json:
+        """Words to the bot among others."""
+        return await self.says(f"<@{self._world.application}> {text}", channel=channel)
 
     def blocks(self) -> None:
         """From now on the bot's sends to this person are refused with 403."""

@@ -53,6 +53,9 @@ async def test_a_repeated_nonce_gives_the_earlier_message(fake: DiscordFake, ech
     first = await dm.send("einmal", nonce="outbox:1")
     again = await dm.send("einmal", nonce="outbox:1")
     assert first.id == again.id
+    await again.delete()
+    with pytest.raises(discord.NotFound, match="Unknown Message"):
+        await dm.send("einmal", nonce="outbox:1")
     fake.clock.advance(fake.channels.nonce_window + 1)
     assert (await dm.send("einmal", nonce="outbox:1")).id != first.id
     assert len(anna.inbox) == 2
@@ -129,6 +132,17 @@ async def test_people_change_what_they_said(fake: DiscordFake, echo: Echo) -> No
     await anna.edits(said, "zwei")
     async with asyncio.timeout(5):
         assert await changed == "zwei"
+
+
+async def test_people_take_back_what_they_said(fake: DiscordFake, echo: Echo) -> None:
+    gone = asyncio.create_task(echo.wait_for("raw_message_delete", timeout=5))
+    anna = fake.person(7)
+    said = await anna.says("eins")
+    await anna.hears()
+    await anna.deletes(said)
+    assert (await gone).message_id == int(said["id"])
+    dm = await echo.fetch_dm(anna)
+    assert [message.content async for message in dm.history()] == ["echo: eins"]
 
 
 async def test_buttons_and_menus_are_shown_and_checked(fake: DiscordFake, echo: Echo) -> None:

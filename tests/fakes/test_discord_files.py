@@ -8,7 +8,7 @@ import pytest
 from tests.fakes.discord import DiscordFake
 from tests.fakes.discord_calls import Upload
 from tests.fakes.discord_client import Echo, connected, discord
-from tests.fakes.discord_files import UPLOAD_LIMIT
+from tests.fakes.discord_files import UPLOAD_LIMIT, plain
 
 
 @pytest.fixture
@@ -29,13 +29,27 @@ async def test_a_file_comes_in_with_a_link_that_expires(fake: DiscordFake, echo:
     said = await anna.says("hier", files=[Upload(b"\0\1" * 500, "proof ü.bin")])
     await anna.hears()
     [file] = echo.heard[0].attachments
-    assert (file.filename, file.title, file.size) == ("proof_.bin", "proof ü", 1000)
+    assert (file.filename, file.title, file.size) == ("proof_u.bin", "proof ü", 1000)
     assert await file.read() == b"\0\1" * 500
     fake.clock.advance(fake.files.link_life + 1)
     with pytest.raises(discord.NotFound):
         await file.read()
     fresh = await (await echo.fetch_dm(anna)).fetch_message(int(said["id"]))
     assert await fresh.attachments[0].read() == b"\0\1" * 500
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("hello (world).png", "hello_world.png"),
+        ("_bug1.png", "bug1.png"),
+        ("画像.png", "unknown.png"),
+        ("film.tar.gz", "film.tar.gz"),
+        ("..", "unknown"),
+    ],
+)
+def test_a_name_keeps_its_plain_letters(given: str, kept: str) -> None:
+    assert plain(given) == kept
 
 
 async def test_files_go_out_and_stay_when_words_change(fake: DiscordFake, echo: Echo) -> None:

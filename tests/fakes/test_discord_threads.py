@@ -60,6 +60,8 @@ async def test_a_private_thread_is_a_room_for_those_who_were_let_in(
     anna = fake.person(7)
     thread = await staff.create_thread(name="ticket 12", invitable=False)
     assert thread.type is discord.ChannelType.private_thread
+    with pytest.raises(LookupError, match="does not see"):
+        await anna.says("hello?", channel=fake.world.channel(thread.id))
     await thread.add_user(discord.Object(7))
     await thread.send("a ticket")
     room = fake.world.channel(thread.id)
