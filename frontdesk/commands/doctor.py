@@ -14,7 +14,7 @@ from core.faq_matcher import load_encoder
 from core.files import open_files
 from core.pack import Pack, read_pack
 from core.settings import Settings, read_settings
-from frontdesk.app import languages_of, open_database, platforms
+from frontdesk.app import languages_of, open_database, platforms, switched_off
 from frontdesk.commands.outcome import explained
 
 SOUND = (3, 51, 3)
@@ -63,10 +63,12 @@ async def examine(settings: Settings, pack: Pack) -> list[Finding]:
         findings.append(await check())
     adapters = platforms(settings, languages_of(pack))
     findings += [await check_platform(adapter) for adapter in adapters]
-    if not adapters:
-        findings.append(
-            Finding(Mark.CARE, "telegram is off", "Set FRONTDESK_TELEGRAM__TOKEN to switch it on.")
-        )
+    off = switched_off(settings)
+    mark = Mark.GOOD if adapters else Mark.CARE
+    findings += [
+        Finding(mark, f"{name} is off", f"Set {setting} to switch it on.")
+        for name, setting in off.items()
+    ]
     return findings
 
 

@@ -4,13 +4,13 @@ from collections.abc import Callable
 
 import typer
 
-from frontdesk.commands.faq import checking, evaluating, files, learning, looking
+from frontdesk.commands.faq import checking, evaluating, files, learning, looking, missing
 
 cli = typer.Typer(help="The questions and answers of the desk.", no_args_is_help=True)
 COMMANDS: dict[str, Callable[..., None]] = {
     "list": looking.list_,
     "show": looking.show,
-    "gaps": learning.gaps_,
+    "gaps": missing.show_gaps,
     "learn": learning.learn,
     "dismiss": learning.dismiss,
     "phrase": learning.phrase,

@@ -11,9 +11,8 @@ from core import faq
 from core.advice import FEW, Advice, Kind, advise
 from core.faq_file import Entry, read_entries, wordings_of
 from core.faq_matcher import Question
-from core.pack import read_pack
-from core.settings import read_settings
 from frontdesk.commands.faq.matching import build_matcher
+from frontdesk.commands.faq.opening import open_faq, read_desk
 from frontdesk.commands.outcome import Json, explained, look, printable, progress, show_json
 
 SHOWN = 10
@@ -40,8 +39,7 @@ def check(
     Without FILE: in the FAQ as it stands. Nothing is changed.
     """
     with explained():
-        settings = read_settings()
-        pack = read_pack(settings.pack)
+        settings, pack = read_desk() if file else open_faq()
         entries = read_entries(file, pack) if file else look(settings, faq.export_entries)
         matcher = build_matcher(settings, questions_of(entries))
         with progress("Leaving out each phrasing"):

@@ -11,9 +11,8 @@ from rich.table import Table
 from core import evaluation, faq
 from core.cases import read_cases
 from core.evaluation import Report
-from core.pack import read_pack
-from core.settings import read_settings
 from frontdesk.commands.faq.matching import build_matcher
+from frontdesk.commands.faq.opening import open_faq
 from frontdesk.commands.faq.picture import draw, thin
 from frontdesk.commands.outcome import (
     Json,
@@ -51,9 +50,9 @@ def evaluate(
     if plot and plot.suffix.lower() != ".svg":
         fail(f"{plot}: the name must end in .svg, which every browser shows")
     with explained():
-        settings = read_settings()
+        settings, pack = open_faq()
         questions = look(settings, faq.questions)
-        sides = [one.id for one in read_pack(settings.pack).audiences]
+        sides = [one.id for one in pack.audiences]
         cases = read_cases(file, {one.entry for one in questions}, sides)
         matcher = build_matcher(settings, questions)
         with progress(f"Asking {len(cases)} questions"):

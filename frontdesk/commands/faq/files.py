@@ -7,8 +7,7 @@ import typer
 
 from core import faq
 from core.faq_file import read_entries, write_entries
-from core.pack import read_pack
-from core.settings import read_settings
+from frontdesk.commands.faq.opening import open_faq, read_desk
 from frontdesk.commands.outcome import explained, fail, look, with_session
 
 File = Annotated[
@@ -16,15 +15,22 @@ File = Annotated[
 ]
 
 
-def import_(file: File) -> None:
+def import_(
+    file: File,
+    add: Annotated[
+        bool, typer.Option("--add", help="Keep the entries that are not in FILE.")
+    ] = False,
+) -> None:
     """Make the FAQ what FILE says. A file with any fault is refused whole."""
     with explained():
-        settings = read_settings()
-        entries = read_entries(file, read_pack(settings.pack))
-        change = with_session(settings, lambda session: faq.import_entries(session, entries))
+        settings, pack = open_faq() if add else read_desk()
+        entries = read_entries(file, pack)
+        change = with_session(
+            settings, lambda session: faq.import_entries(session, entries, replace=not add)
+        )
         typer.echo(
             f"{change.added} added, {change.changed} changed, {change.removed} removed, "
-            f"{change.same} as before. A running desk answers with it within a second."
+            f"{change.same} as before. A running desk answers with it within a second or two."
         )
 
 
@@ -33,6 +39,7 @@ def export(file: File) -> None:
     if file.suffix.lower() not in (".yaml", ".yml", ".json"):
         fail(f"{file}: the name must end in .yaml, .yml or .json")
     with explained():
-        entries = look(read_settings(), faq.export_entries)
+        settings, _ = open_faq()
+        entries = look(settings, faq.export_entries)
         write_entries(entries, file)
         typer.echo(f"{len(entries)} entries written to {file}.")

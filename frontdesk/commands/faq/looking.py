@@ -7,8 +7,7 @@ from rich.table import Table
 
 from core import faq
 from core.faq_file import Entry
-from core.pack import read_pack
-from core.settings import read_settings
+from frontdesk.commands.faq.opening import open_faq
 from frontdesk.commands.outcome import (
     Json,
     explained,
@@ -27,14 +26,13 @@ def list_(
 ) -> None:
     """Show the entries: their names, questions and languages."""
     with explained():
-        settings = read_settings()
-        fallback = read_pack(settings.pack).fallback_language
+        settings, pack = open_faq()
         entries = look(settings, faq.export_entries)
         shown = [one for one in entries if topic in ("", one.topic)]
         if json:
             show_json([one.model_dump(mode="json", by_alias=True) for one in shown])
         elif shown:
-            show_entries(shown, fallback)
+            show_entries(shown, pack.fallback_language)
         else:
             typer.echo("No entries.")
 
@@ -53,7 +51,8 @@ def show(
 ) -> None:
     """Show an entry whole: its answers, and how people ask for it."""
     with explained():
-        entries = look(read_settings(), faq.export_entries)
+        settings, _ = open_faq()
+        entries = look(settings, faq.export_entries)
         found = next((one for one in entries if one.id == entry), None)
         if found is None:
             fail(f"There is no entry {entry}. `frontdesk faq list` shows them.")
