@@ -12,11 +12,14 @@ from tests.fakes.discord_calls import Json
 from tests.fakes.discord_door import Door
 from tests.fakes.discord_driver import Backlog, Drive
 from tests.fakes.discord_gateway import Gateway
+from tests.fakes.discord_interactions import RESPONSE_WINDOW
 from tests.fakes.discord_people import Crowd
 from tests.fakes.discord_spec import Inspector
 from tests.fakes.discord_world import World
 
 PREFIX = "/control/"
+TROUBLES = ("reconnect", "invalidate", "freeze", "close", "drop", "forget", "shut", "open")
+"""Those of the gateway that can be ordered."""
 
 
 class Control:
@@ -32,6 +35,9 @@ class Control:
         self._inspector = inspector
         self._orders: dict[tuple[str, str], Callable[[Any], Awaitable[Json]]] = {
             ("POST", "say"): self.say,
+            ("POST", "press"): self.press,
+            ("POST", "gateway"): self.trouble,
+            ("POST", "clock"): self.advance,
             ("POST", "faults"): self.add_fault,
             ("DELETE", "faults"): self.clear_faults,
             ("POST", "limits"): self.limit,
@@ -64,6 +70,32 @@ class Control:
             person = self._crowd.person(item["chat"], f"Person {item['chat']}", locale)
             said.append((await person.says(item["text"]))["id"])
         return {"messages": said}
+
+    async def press(self, fields: Json) -> Json:
+        """On the newest button of this label that somebody was shown; tells whether the bot
+        answered in time.
+        """
+        person = self._crowd.person(fields["chat"])
+        interaction = await person.presses(fields["button"])
+        try:
+            await interaction.answered(fields.get("timeout", RESPONSE_WINDOW))
+        except TimeoutError:
+            return {"interaction": str(interaction.id), "answered": False}
+        return {"interaction": str(interaction.id), "answered": True}
+
+    async def trouble(self, fields: Json) -> Json:
+        """Its name in `do`, and what it takes."""
+        name = fields.pop("do")
+        if name not in TROUBLES:
+            raise ValueError(f"{name!r} is none of {', '.join(TROUBLES)}")
+        done = getattr(self._gateway, name)(**fields)
+        if done is not None:
+            await done
+        return await self.stats({})
+
+    async def advance(self, fields: Json) -> Json:
+        self._world.clock.advance(fields["seconds"])
+        return {"now": self._world.clock.now()}
 
     async def add_fault(self, fields: Json) -> Json:
         return dataclasses.asdict(self._door.faults.add(**fields))
@@ -123,10 +155,17 @@ class Control:
         }
 
     async def wait(self, query: Json) -> Json:
-        """Until `sends` are in the ledger and, with `connected`, a bot is told what happens."""
-        sends, connected = int(query.get("sends", 0)), "connected" in query
+        """Until `sends` are in the ledger, the bot has resumed `resumes` times, and, with
+        `connected`, is told what happens.
+        """
+        sends, resumes = int(query.get("sends", 0)), int(query.get("resumes", 0))
+        connected = "connected" in query
         await self._world.bell.until(
-            lambda: len(self._world.ledger) >= sends and (self._gateway.ready or not connected),
+            lambda: (
+                len(self._world.ledger) >= sends
+                and self._gateway.resumes >= resumes
+                and (self._gateway.ready or not connected)
+            ),
             float(query.get("timeout", 60)),
         )
         return await self.stats({})

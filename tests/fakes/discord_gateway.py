@@ -1,4 +1,4 @@
-"""The gateway: websockets on which the bot is told what happens, and the trouble they can have."""
+"""The gateway: websockets on which the bot is told what happens."""
 
 import asyncio
 import json
@@ -18,13 +18,12 @@ from tests.fakes.discord_sessions import (
     Link,
     Session,
 )
+from tests.fakes.discord_switchboard import INVALID, Switchboard
 from tests.fakes.discord_world import World
 
-HEARTBEAT, IDENTIFY, PRESENCE, VOICE, RESUME, RECONNECT, MEMBERS_WANTED = 1, 2, 3, 4, 6, 7, 8
-INVALID, HELLO, ACK = 9, 10, 11
+HEARTBEAT, IDENTIFY, PRESENCE, VOICE, RESUME, MEMBERS_WANTED = 1, 2, 3, 4, 6, 8
+HELLO, ACK = 10, 11
 FRAMES_A_MINUTE = 120
-FINAL = (4004, 4007, 4009, 4010, 4011, 4012, 4013, 4014)
-"""Close codes after which a session cannot be resumed."""
 
 
 class Closed(Exception):
@@ -39,75 +38,27 @@ class Closed(Exception):
         self.reason = reason
 
 
-class Gateway:
-    """`heartbeat_interval` is in milliseconds; `resume_window` for how many seconds a broken
-    session waits. `identify_gap` in seconds is the least time between two identifies, 0 is off;
-    `identify_limit` how many a day may have: after it the token is no longer good. While it is
-    `down`, nobody can connect. `shards` is how many it advises.
+class Gateway(Switchboard):
+    """`heartbeat_interval` is in milliseconds: who is silent for twice as long is left.
+    `identify_gap` in seconds is the least time between two identifies, 0 is off;
+    `identify_limit` how many a day may have: after it the token is no longer good. `shards` is how
+    many it advises.
     """
 
     def __init__(self, world: World, token: str) -> None:
+        super().__init__(world)
         self.url = ""
         self.heartbeat_interval = 41_250
-        self.resume_window = 60.0
         self.identify_gap = 0.0
         self.identify_limit = 1000
         self.shards = 1
-        self.down = False
         self.identifies = 0
         self.resumes = 0
         self.heartbeats = 0
-        self.sessions: dict[str, Session] = {}
-        self.links: list[Link] = []
         self.closings: deque[int] = deque()
         """Close codes for the next identifies or resumes."""
-        self._world = world
         self._token = token
         self._identified_at = 0.0
-
-    @property
-    def ready(self) -> bool:
-        """Somebody is connected and told what happens."""
-        return any(session.link for session in self.sessions.values())
-
-    def reconnect(self) -> None:
-        """Asks the bot to connect anew and resume."""
-        for link in self.links:
-            link.put(RECONNECT)
-
-    def invalidate(self, resumable: bool = False) -> None:
-        """Ends the sessions, or lets them be resumed."""
-        for link in self.links:
-            link.put(INVALID, resumable)
-        if not resumable:
-            self.forget()
-
-    def freeze(self) -> None:
-        """The present connections become zombies: open, but nothing comes any more."""
-        for link in self.links:
-            link.frozen = True
-
-    async def close(self, code: int) -> None:
-        """Closes the present connections; some codes end their sessions."""
-        for link in list(self.links):
-            link.is_ended_here = True
-            if code in FINAL and link.session:
-                self.sessions.pop(link.session.id, None)
-            await link.socket.close(code=code)
-
-    def drop(self, forget: bool = False) -> None:
-        """Cuts the present connections; with `forget` what is missed will never be told again."""
-        for link in self.links:
-            link.frozen = True
-            link.abort()
-        if forget:
-            self.forget()
-
-    def forget(self) -> None:
-        """No session can be resumed any more."""
-        for link in self.links:
-            link.session = None
-        self.sessions.clear()
 
     def limits(self) -> Json:
         """The answer to GET /gateway/bot."""
@@ -118,21 +69,6 @@ class Gateway:
             "max_concurrency": 1,
         }
         return {"url": self.url, "shards": self.shards, "session_start_limit": start}
-
-    def publish(self, event: str, data: Json, guild: int | None) -> bool:
-        """Whether a bot is connected that is told of what happens there."""
-        told = False
-        for session in list(self.sessions.values()):
-            if session.link is None and self._is_over(session):
-                del self.sessions[session.id]
-            elif session.serves(guild):
-                session.tell(event, data, guild)
-                told = told or session.link is not None
-        return told
-
-    def _is_over(self, session: Session) -> bool:
-        left = session.left_at
-        return left is not None and self._world.clock.now() - left > self.resume_window
 
     async def connect(self, request: web.BaseRequest) -> web.StreamResponse:
         if self.down:
@@ -153,22 +89,18 @@ class Gateway:
             writer.cancel()
             with suppress(asyncio.CancelledError, ConnectionError):
                 await writer
-            self._leave(link)
+            self.leave(link)
         return socket
 
-    def _leave(self, link: Link) -> None:
-        self.links.remove(link)
-        session = link.session
-        if session and session.link is link:
-            session.link = None
-            session.left_at = self._world.clock.now()
-            if link.socket.close_code in (1000, 1001) and not link.is_ended_here:
-                # The bot said that it is over: .../events/gateway#initiating-a-disconnect
-                self.sessions.pop(session.id, None)
-        self._world.bell.ring()
-
     async def _listen(self, link: Link) -> None:
-        async for frame in link.socket:
+        patience = 2 * self.heartbeat_interval / 1000
+        while True:
+            try:
+                frame = await link.socket.receive(patience)
+            except TimeoutError:
+                raise Closed(4009, "Session timed out.") from None
+            if frame.type in (WSMsgType.CLOSE, WSMsgType.CLOSING, WSMsgType.CLOSED):
+                return
             if frame.type is not WSMsgType.TEXT:
                 raise Closed(4002, "Error while decoding payload.")
             _count(link)
@@ -256,7 +188,7 @@ class Gateway:
         self._authenticate(link, data["token"])
         session = self.sessions.get(data["session_id"] or "")
         missed = session.missed(data["seq"] or 0) if session else None
-        if session is None or missed is None or self._is_over(session):
+        if session is None or missed is None or self.is_over(session):
             self.sessions.pop(data["session_id"] or "", None)
             link.put(INVALID, False)
             return

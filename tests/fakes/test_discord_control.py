@@ -50,6 +50,34 @@ async def test_another_process_can_say_see_and_break_things(fake: DiscordFake) -
             assert response.status == 504
 
 
+async def test_another_process_can_press_and_trouble_the_gateway(fake: DiscordFake) -> None:
+    async with aiohttp.ClientSession(fake.root) as client, connected(fake, Echo()) as echo:
+        view = discord.ui.View(timeout=None)
+        view.add_item(discord.ui.Button(label="Yes", custom_id="yes"))
+        channel = await echo.fetch_channel(fake.person(7).dm.id)
+        assert isinstance(channel, discord.DMChannel)
+        await channel.send("Well?", view=view)
+        press = {"chat": 7, "button": "Yes", "timeout": 0.05}
+        assert not (await order(client, "POST", "press", json=press))["answered"]
+
+        @echo.event
+        async def on_interaction(interaction: discord.Interaction) -> None:
+            await interaction.response.defer()
+
+        press = {"chat": 7, "button": "Yes"}
+        assert (await order(client, "POST", "press", json=press))["answered"]
+        await order(client, "POST", "gateway", json={"do": "drop", "forget": False})
+        stats = await order(client, "GET", "wait?resumes=1&connected&timeout=5")
+        assert (stats["identifies"], stats["resumes"]) == (1, 1)
+        await order(client, "POST", "gateway", json={"do": "close", "code": 4000})
+        await order(client, "GET", "wait?resumes=2&timeout=5")
+        async with client.post("/control/gateway", json={"do": "dance"}) as response:
+            assert response.status == 400
+        before = fake.clock.now()
+        await order(client, "POST", "clock", json={"seconds": 60})
+        assert fake.clock.now() - before >= 60
+
+
 async def test_what_is_lost_and_what_came_twice_is_told(fake: DiscordFake) -> None:
     async with aiohttp.ClientSession(fake.root) as client, connected(fake, Echo()) as echo:
         anna = fake.person(7)

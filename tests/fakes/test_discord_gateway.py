@@ -137,6 +137,14 @@ async def test_a_zombie_is_noticed_by_its_missing_heartbeats(fake: DiscordFake) 
         assert fake.gateway.heartbeats > 1
 
 
+async def test_who_is_silent_for_too_long_is_left(fake: DiscordFake) -> None:
+    fake.gateway.heartbeat_interval = 50
+    async with aiohttp.ClientSession() as bare, bare.ws_connect(fake.gateway_url) as socket:
+        await socket.receive_json()
+        closing = await socket.receive()
+        assert closing.data == 4009
+
+
 async def test_nobody_connects_while_it_is_down(fake: DiscordFake) -> None:
     fake.gateway.down = True
     with pytest.raises(aiohttp.WSServerHandshakeError):
