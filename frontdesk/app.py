@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
+from bots.discord.adapter import DiscordAdapter, discord_limits
 from bots.telegram.adapter import TelegramAdapter, telegram_limits
 from bots.terminal.adapter import LIMITS as TERMINAL
 from core import faq
@@ -78,18 +79,31 @@ def languages_of(pack: Pack) -> Languages:
 
 def limits_of(settings: Settings) -> dict[str, Limits]:
     """Of every platform, on or off: what was begun while it was on can still be said."""
-    return {"telegram": telegram_limits(settings.telegram), "terminal": TERMINAL}
+    return {
+        "discord": discord_limits(settings.discord),
+        "telegram": telegram_limits(settings.telegram),
+        "terminal": TERMINAL,
+    }
 
 
 def platforms(settings: Settings, languages: Languages) -> list[Adapter]:
     """The platforms whose token is set."""
-    if settings.telegram.token is None:
-        return []
-    commands = {
-        tag: [(name, speech.t(does)) for name, does in COMMANDS.items()]
-        for tag, speech in languages.speech.items()
-    }
-    return [TelegramAdapter(settings.telegram, settings.web.public_url, commands)]
+    adapters: list[Adapter] = []
+    if settings.telegram.token:
+        commands = {
+            tag: [(name, speech.t(does)) for name, does in COMMANDS.items()]
+            for tag, speech in languages.speech.items()
+        }
+        adapters.append(TelegramAdapter(settings.telegram, settings.web.public_url, commands))
+    if settings.discord.token:
+        adapters.append(DiscordAdapter(settings.discord, languages))
+    return adapters
+
+
+def switched_off(settings: Settings) -> dict[str, str]:
+    """The platforms that are not at work, each with what switches it on."""
+    tokens = {"telegram": settings.telegram.token, "discord": settings.discord.token}
+    return {name: f"FRONTDESK_{name.upper()}__TOKEN" for name, token in tokens.items() if not token}
 
 
 def open_database(settings: Settings, *, checkpoints: bool = True) -> Engine:

@@ -14,7 +14,7 @@ from bots.terminal.adapter import TerminalAdapter
 from core.pack import Pack, read_pack
 from core.settings import Settings, read_settings
 from frontdesk import running
-from frontdesk.app import languages_of, now, platforms
+from frontdesk.app import languages_of, now, platforms, switched_off
 from frontdesk.commands import doctor, faq, outbox, tickets
 from frontdesk.commands.outcome import explained, fail
 from frontdesk.logs import set_up
@@ -66,8 +66,8 @@ def run() -> None:
         pack = read_pack(settings.pack)
         set_up(settings.log_level)
         adapters = platforms(settings, languages_of(pack))
-        for line in switched_off(settings):
-            typer.echo(line, err=True)
+        for name, setting in switched_off(settings).items():
+            typer.echo(f"{name} is off: {setting} is not set", err=True)
         if adapters:
             run_loop(running.run(settings, pack, adapters))
         elif sys.stdin.isatty():
@@ -77,13 +77,10 @@ def run() -> None:
             )
             talk(settings, pack, own_language(), own_name())
         else:
-            fail("No platform is set: set FRONTDESK_TELEGRAM__TOKEN, or use `frontdesk chat`.")
-
-
-def switched_off(settings: Settings) -> list[str]:
-    if settings.telegram.token:
-        return []
-    return ["telegram is off: FRONTDESK_TELEGRAM__TOKEN is not set"]
+            fail(
+                "No platform is set: set FRONTDESK_TELEGRAM__TOKEN or FRONTDESK_DISCORD__TOKEN, or use "
+                "`frontdesk chat`."
+            )
 
 
 @cli.command()
