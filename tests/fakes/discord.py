@@ -70,6 +70,7 @@ from tests.fakes.discord_commands import Commands
 from tests.fakes.discord_control import PREFIX, Control
 from tests.fakes.discord_directory import Directory
 from tests.fakes.discord_door import BASE, Door
+from tests.fakes.discord_downloads import Downloads
 from tests.fakes.discord_files import CDN
 from tests.fakes.discord_gateway import Gateway
 from tests.fakes.discord_guilds import Guild
@@ -121,6 +122,7 @@ class DiscordFake:
             handlers |= calls(self.world, self._guilds).routes
         self._door = Door(self.world, token, handlers, inspector, latency)
         self._control = Control(self.world, crowd, self._door, self.gateway, inspector)
+        self._downloads = Downloads(self.world.files, self._door.faults)
         self.faults = self._door.faults
         self.limits = self._door.limits
         self.violations = inspector.violations
@@ -158,7 +160,7 @@ class DiscordFake:
         if request.raw_path.startswith(GATEWAY):
             return await self.gateway.connect(request)
         if request.raw_path.startswith(CDN):
-            return self.world.files.hand_out(request.raw_path)
+            return await self._downloads.answer(request)
         if request.raw_path.startswith(PREFIX):
             return await self._control.answer(request)
         return await self._door.answer(request)

@@ -4,9 +4,18 @@ from typing import Any
 
 from tests.fakes.discord_calls import Call, Json, Refusal, invalid
 from tests.fakes.discord_files import attached
-from tests.fakes.discord_guilds import ATTACH, READ_HISTORY, SEND, require
+from tests.fakes.discord_guilds import (
+    ATTACH,
+    FORUM,
+    MANAGE_THREADS,
+    READ_HISTORY,
+    SEND,
+    require,
+)
 from tests.fakes.discord_messages import change, check, compose, place, remove
 from tests.fakes.discord_world import DM, Channel, World
+
+OPEN = {"locked": False}
 
 
 class Channels:
@@ -83,6 +92,10 @@ class Channels:
 
     def send(self, call: Call) -> Json:
         channel = self._reach(call, SEND | (ATTACH if call.files else 0))
+        if channel.type == FORUM:
+            raise Refusal(400, 50008, "Cannot send messages in a non-text channel")
+        if channel.data.get("thread_metadata", OPEN)["locked"] and not self._may_unlock(channel):
+            raise Refusal(403, 160005, "Thread is locked")
         files = attached(self._world.files, call, call.form(), channel.id)
         form = {**call.form(), "attachments": files}
         check(form)
@@ -96,6 +109,9 @@ class Channels:
         if form.get("enforce_nonce") and form.get("nonce") is not None:
             self._nonces[str(form["nonce"])] = self._world.clock.now(), message
         return message
+
+    def _may_unlock(self, thread: Channel) -> bool:
+        return not self._world.channel(thread.data["parent_id"]).denied & MANAGE_THREADS
 
     def _known(self, form: Json) -> Json | None:
         """https://docs.discord.com/developers/resources/message#create-message, enforce_nonce."""

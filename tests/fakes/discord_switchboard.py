@@ -11,12 +11,16 @@ FINAL = (4004, 4007, 4009, 4010, 4011, 4012, 4013, 4014)
 
 class Switchboard:
     """`resume_window` is for how many seconds a broken session waits. While it is `down`, nobody
-    can connect.
+    can connect. Of the next events so many as `losing` says are told to nobody, then so many as
+    `stuttering` says are told twice: Discord promises neither that an event comes nor that it comes
+    once (https://docs.discord.com/developers/reference#consistency).
     """
 
     def __init__(self, world: World) -> None:
         self.resume_window = 60.0
         self.down = False
+        self.losing = 0
+        self.stuttering = 0
         self.sessions: dict[str, Session] = {}
         self.links: list[Link] = []
         self._world = world
@@ -75,6 +79,15 @@ class Switchboard:
 
     def publish(self, event: str, data: Json, guild: int | None) -> bool:
         """Whether a bot is connected that is told of what happens there."""
+        if self.losing:
+            self.losing -= 1
+            return self.ready
+        if self.stuttering:
+            self.stuttering -= 1
+            self._tell(event, data, guild)
+        return self._tell(event, data, guild)
+
+    def _tell(self, event: str, data: Json, guild: int | None) -> bool:
         told = False
         for session in list(self.sessions.values()):
             if session.link is None and self.is_over(session):

@@ -3,6 +3,7 @@
 import io
 from collections.abc import AsyncIterator
 
+import aiohttp
 import pytest
 
 from tests.fakes.discord import DiscordFake
@@ -36,6 +37,33 @@ async def test_a_file_comes_in_with_a_link_that_expires(fake: DiscordFake, echo:
         await file.read()
     fresh = await (await echo.fetch_dm(anna)).fetch_message(int(said["id"]))
     assert await fresh.attachments[0].read() == b"\0\1" * 500
+
+
+async def test_a_download_can_go_wrong(fake: DiscordFake) -> None:
+    said = await fake.person(7).says("here", files=[Upload(b"0123456789", "a.txt")])
+    link = said["attachments"][0]["url"]
+    # On a connection that it used before, the client asks again by itself.
+    connector = aiohttp.TCPConnector(force_close=True)
+    async with aiohttp.ClientSession(connector=connector) as bare:
+        for fields, status in (
+            ({"kind": "not_found"}, 404),
+            ({"kind": "server_error", "status": 503}, 503),
+            ({"kind": "delay", "before": 0.01}, 200),
+        ):
+            fake.faults.add(route="GET /cdn/**", **fields)
+            async with bare.get(link) as response:
+                assert response.status == status
+        fake.faults.add(kind="cut", route="GET /cdn/**")
+        with pytest.raises(aiohttp.ServerDisconnectedError):
+            await bare.get(link)
+        fake.faults.add(kind="lost_answer", route="GET /cdn/**")
+        with pytest.raises(aiohttp.ClientPayloadError):
+            async with bare.get(link) as response:
+                await response.read()
+        async with bare.get(link) as response:
+            assert await response.read() == b"0123456789"
+        async with bare.get(link.replace("hm=", "hm=0")) as response:
+            assert response.status == 404
 
 
 @pytest.mark.parametrize(

@@ -71,6 +71,16 @@ async def test_what_came_while_the_connection_was_cut_is_told_again_once(
     assert client.told == ["ready", "resumed"]
 
 
+async def test_an_event_may_be_lost_or_come_twice(fake: DiscordFake, client: Told) -> None:
+    anna = fake.person(7)
+    fake.gateway.losing = fake.gateway.stuttering = 1
+    for text in ("lost", "twice", "once"):
+        await anna.says(text)
+    await anna.hears(3)
+    assert [message.content for message in client.heard] == ["twice", "twice", "once"]
+    assert [message["content"] for message in anna.dm.messages.values()][:2] == ["lost", "twice"]
+
+
 async def test_what_was_missed_beyond_the_window_is_only_in_the_history(
     fake: DiscordFake, client: Told
 ) -> None:

@@ -100,7 +100,7 @@ async def test_a_public_thread_is_told_of_in_its_channel(staff: discord.TextChan
 
 
 async def test_a_post_in_a_forum_is_a_thread_with_tags_and_a_first_message(
-    fake: DiscordFake, forum: discord.ForumChannel
+    fake: DiscordFake, client: Echo, forum: discord.ForumChannel
 ) -> None:
     tag = discord.utils.get(forum.available_tags, name="open")
     assert tag
@@ -110,6 +110,8 @@ async def test_a_post_in_a_forum_is_a_thread_with_tags_and_a_first_message(
     assert [sent.text for sent in fake.ledger] == ["case 12"]
     await post.thread.edit(archived=True, locked=True, applied_tags=[])
     assert fake.world.channel(post.thread.id).data["thread_metadata"]["locked"]
+    with pytest.raises(discord.HTTPException, match="non-text channel"):
+        await client.get_partial_messageable(forum.id).send("not here")
     with pytest.raises(discord.HTTPException, match="Cannot send an empty message"):
         await forum.create_thread(name="Nothing")
     with pytest.raises(discord.HTTPException, match="Must be between 1 and 100"):
@@ -166,6 +168,12 @@ async def test_what_the_bot_may_not_do_is_refused(
     with pytest.raises(discord.Forbidden, match="Missing Permissions"):
         await thread.edit(locked=True)
     await thread.send("still allowed")
+    guild.deny(guild.channel("staff"), 0)
+    await thread.edit(locked=True)
+    await thread.send("allowed to who may unlock it")
+    guild.deny(guild.channel("staff"), MANAGE_THREADS)
+    with pytest.raises(discord.Forbidden, match="Thread is locked"):
+        await thread.send("too late")
     guild.deny(guild.channel("staff"), SEND)
     with pytest.raises(discord.Forbidden, match="Missing Permissions"):
         await staff.send("not allowed")
