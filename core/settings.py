@@ -87,6 +87,8 @@ class Faq(Part):
     """From this confidence on the desk answers."""
     suggest: float = Field(default=0.3, gt=0, lt=1)
     """From this confidence on it suggests; below, it says that it does not know."""
+    together: float = Field(default=0.45, gt=0, lt=1)
+    """It suggests also when the five best come to this together."""
 
     @model_validator(mode="after")
     def check_order(self) -> "Faq":

@@ -77,6 +77,10 @@ def languages_of(pack: Pack) -> Languages:
     return Languages(pack.languages, pack.fallback_language)
 
 
+def bands_of(settings: Settings) -> Bands:
+    return Bands(settings.faq.answer, settings.faq.suggest, settings.faq.together)
+
+
 def limits_of(settings: Settings) -> dict[str, Limits]:
     """Of every platform, on or off: what was begun while it was on can still be said."""
     return {
@@ -162,8 +166,7 @@ async def build(
     limits = limits_of(settings) | {one.platform: one.limits for one in adapters.values()}
     await seed_faq(settings, pack, store)
     encoder = await encoder_loading
-    bands = Bands(settings.faq.answer, settings.faq.suggest)
-    answers = Answers(store, encoder, bands, settings.data / "vectors.npz")
+    answers = Answers(store, encoder, bands_of(settings), settings.data / "vectors.npz")
     await answers.refresh()
     files = open_files(settings.files, settings.data / "incoming")
     delivery = Delivery(store, adapters, clock)

@@ -54,9 +54,7 @@ def ask_in_the_open(turn: Turn) -> None:
         turn.say(in_words(turn, shown[0][1]), [support_choice(turn)], title=shown[0][1].question)
     else:
         entries = [Choice(text.question, f"entry:{match.entry}") for match, text in shown]
-        turn.say(
-            turn.t("I am not sure. Did you mean one of these?"), [*entries, support_choice(turn)]
-        )
+        turn.say(offer(turn, [text for _, text in shown]), [*entries, support_choice(turn)])
 
 
 def follow_language(turn: Turn, asked_in: str) -> None:
@@ -85,8 +83,15 @@ def suggest(turn: Turn, matches: tuple[Match, ...]) -> bool:
     asked = remember(turn, "suggest", shown[0][0].entry, shown[0][0].unshifted)
     choices = [Choice(text.question, f"entry:{match.entry}:{asked}") for match, text in shown]
     nothing = Choice(turn.t("None of these"), f"asked:{asked}:ticket")
-    turn.say(turn.t("I am not sure. Did you mean one of these?"), [*choices, nothing])
+    turn.say(offer(turn, [text for _, text in shown]), [*choices, nothing])
     return True
+
+
+def offer(turn: Turn, texts: list[Shown]) -> str:
+    """Words before suggestions, saying so when some are in another language than theirs."""
+    foreign = any(text.language != turn.speech.language for text in texts)
+    note = "\n\n" + turn.t("(Some of them I have only in another language.)") if foreign else ""
+    return turn.t("I am not sure. Did you mean one of these?") + note
 
 
 def admit(turn: Turn, found: Found) -> None:

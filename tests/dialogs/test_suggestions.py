@@ -46,3 +46,14 @@ async def test_the_side_and_language_of_the_person_go_into_the_question(talk: Ta
     await talk.says("wann kommt mein geld")
     asked = await talk.row(select(Asked))
     assert (asked.audience, asked.language) == ("creator", "de")
+
+
+async def test_a_suggestion_without_the_persons_language_is_said_to_be_in_another(
+    talk: Talk,
+) -> None:
+    (shown,) = await talk.says("läuft das auf meinem fernseher im browser")
+    assert "Can I watch in a browser on my television?" in talk.labels
+    assert "(Einige davon habe ich nur in einer anderen Sprache.)" in shown.text
+    kim = talk.another("Kim in English", language="en")
+    (shown,) = await kim.says("does that work on the tv of my parents")
+    assert "another language" not in shown.text

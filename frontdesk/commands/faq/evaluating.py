@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from core import evaluation, faq
+from core import asked, evaluation, faq
 from core.cases import read_cases
 from core.evaluation import Report
 from frontdesk.commands.faq.matching import build_matcher
@@ -55,6 +55,9 @@ def evaluate(
         sides = [one.id for one in pack.audiences]
         cases = read_cases(file, {one.entry for one in questions}, sides)
         matcher = build_matcher(settings, questions)
+        matcher.calibrate(look(settings, asked.outcomes))
+        with progress("Learning all that there is time for"):
+            matcher.refine()
         with progress(f"Asking {len(cases)} questions"):
             found = matcher.match_many(
                 [(one.question, one.language or None, one.audience or None) for one in cases]

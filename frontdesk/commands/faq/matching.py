@@ -6,9 +6,10 @@ from contextlib import nullcontext
 import typer
 
 from core.encoder import Encoder, load_encoder
-from core.faq_matcher import Bands, FaqMatcher, Question
+from core.faq_matcher import FaqMatcher, Question
 from core.kept_vectors import KeptVectors
 from core.settings import Settings
+from frontdesk.app import bands_of
 from frontdesk.commands.outcome import progress
 
 
@@ -17,9 +18,8 @@ def build_matcher(settings: Settings, questions: Sequence[Question]) -> FaqMatch
     with progress("Reading the FAQ"):
         encoder = encoder_of()
         kept = KeptVectors(encoder, settings.data / "vectors.npz") if encoder else None
-        bands = Bands(settings.faq.answer, settings.faq.suggest)
         with kept.learning(keep=False) if kept else nullcontext():
-            return FaqMatcher(questions, encoder=kept, bands=bands)
+            return FaqMatcher(questions, encoder=kept, bands=bands_of(settings))
 
 
 def encoder_of() -> Encoder | None:
