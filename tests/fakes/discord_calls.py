@@ -5,6 +5,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
@@ -136,10 +137,13 @@ def _decode(body: bytes) -> Any:
 
 
 async def _read_parts(request: web.BaseRequest, call: Call) -> None:
+    left = REQUEST_LIMIT
     async for part in await request.multipart():
         if not isinstance(part, BodyPartReader) or part.name is None:
             raise Refusal(400, 50035, "Invalid Form Body")
-        data = await _read_all(lambda part=part: part.read_chunk(1 << 18))  # type: ignore[misc]
+        read = partial(part.read_chunk, 1 << 18)
+        data = await _read_all(read, left)
+        left -= len(data)
         if part.name == "payload_json":
             call.body = _decode(data)
             continue
@@ -147,10 +151,10 @@ async def _read_parts(request: web.BaseRequest, call: Call) -> None:
         call.files[part.name] = Upload(data, part.filename or "file", kind)
 
 
-async def _read_all(read: Callable[[], Any]) -> bytes:
+async def _read_all(read: Callable[[], Any], limit: int = REQUEST_LIMIT) -> bytes:
     data = bytearray()
     while chunk := await read():
         data += chunk
-        if len(data) > REQUEST_LIMIT:
+        if len(data) > limit:
             raise Refusal(413, 40005, "Request entity too large")
     return bytes(data)

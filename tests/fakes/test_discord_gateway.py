@@ -252,30 +252,6 @@ async def test_too_many_frames_close_the_connection(fake: DiscordFake) -> None:
         assert socket.close_code == 4008
 
 
-async def test_shards_hear_of_their_own_guilds_and_the_first_of_private_words(
-    fake: DiscordFake,
-) -> None:
-    guilds = [fake.guild(number << 22, f"Guild {number}") for number in (4, 5)]
-    anna = fake.person(7)
-    heard: list[list[str]] = []
-    async with aiohttp.ClientSession() as bare:
-        sockets = [await bare.ws_connect(fake.gateway_url) for _ in range(2)]
-        for number, socket in enumerate(sockets):
-            await socket.receive_json()
-            await identify(fake, socket, shard=[number, 2])
-            assert (await socket.receive_json())["t"] == "READY"
-            assert (await socket.receive_json())["t"] == "GUILD_CREATE"
-        for guild in guilds:
-            guild.join(anna.user)
-            await anna.says(guild.name, channel=guild.channel("general"))
-        await anna.says("psst")
-        for number, socket in enumerate(sockets):
-            events = [await socket.receive_json() for _ in range(3 - number)]
-            heard.append([event["d"].get("content") for event in events])
-            await socket.close()
-    assert heard == [[None, "Guild 4", "psst"], [None, "Guild 5"]]
-
-
 async def test_words_in_a_guild_are_hidden_from_who_did_not_ask_for_them(
     fake: DiscordFake,
 ) -> None:
