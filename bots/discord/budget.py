@@ -34,6 +34,9 @@ class InvalidRequests:
         self._monotonic = monotonic
         self._braking = False
 
+    def __len__(self) -> int:
+        return len(self._times)
+
     def trace(self) -> aiohttp.TraceConfig:
         """For the session whose answers are counted."""
         config = aiohttp.TraceConfig()

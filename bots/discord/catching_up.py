@@ -72,7 +72,7 @@ class CatchingUp:
         if self._running:
             self._running.cancel()
         self._known.clear()
-        self._running = asyncio.create_task(self._run())
+        self._running = asyncio.create_task(self._run(self._unreceived.before()))
 
     async def close(self) -> None:
         if self._running:
@@ -84,14 +84,14 @@ class CatchingUp:
         """Whether `read` must come first."""
         return not self._known.is_set() or channel in self._missed
 
-    async def _run(self) -> None:
+    async def _run(self, unreceived: dict[str, str]) -> None:
         heard: dict[str, str] = {}
 
         async def ask() -> None:
             heard.update(await self._last_heard())
 
         await insist(ask, self._sleep, "last heard", never)
-        missed = self._unreceived.before() | heard
+        missed = unreceived | heard
         self._missed = dict(sorted(missed.items(), key=lambda one: int(one[1]), reverse=True))
         self._known.set()
         await asyncio.gather(*(self._read_all() for _ in range(READERS)))

@@ -7,14 +7,19 @@ Discord takes them whole, and a backslash in one would break it.
 
 import re
 
-LINK = r"""https?://[^\s<]+[^<.,:;"'\]\s]"""
+LINK = r"""https?://[^\s<]+[^<.,:;"'\]\s](?![^\s<]*<)"""
+"""As Discord finds one; not before a `<`, whose backslash it would take in."""
 MARKS = r"[\\*_~`|<\[]"
 """Emphasis, code, spoilers, mentions, dates, emoji of servers, and links behind other words."""
+NO_LINK = r"https?:(?=//)"
+"""What is none, and would become one by a backslash behind it."""
 EVERYBODY = r"@(?=everyone|here)"
 EMOJI = r":(?=[\w+-]+:)"
 AT_LINE_START = r"(?m:^[ \t]*)(?:[>#+-]|\d+(?=\.))"
 """Quotes, headings, small print and lists."""
-SPECIAL = re.compile(f"(?P<start>{AT_LINE_START})|(?P<link>{LINK})|{MARKS}|{EVERYBODY}|{EMOJI}")
+SPECIAL = re.compile(
+    f"(?P<start>{AT_LINE_START})|(?P<link>{LINK})|{NO_LINK}|{MARKS}|{EVERYBODY}|{EMOJI}"
+)
 
 
 def plain(text: str) -> str:

@@ -42,7 +42,7 @@ def to_words(outbound: Outbound) -> Json:
     if len(text) <= TEXT:
         body |= {"content": text, "flags": SUPPRESS_EMBEDS}
     else:  # backslashes made it too long; an embed takes twice as much
-        body |= {"embeds": [{"description": text}], "flags": 0}
+        body |= {"embeds": [{"type": "rich", "description": text}], "flags": 0}
     if outbound.choices:
         body["components"] = to_components(outbound.choices, outbound.columns)
     return body
