@@ -112,6 +112,8 @@ class Door:
         await asyncio.sleep(fault.after)
         if fault.kind == "lost_answer":
             return None
+        if fault.kind == "late_error":
+            return break_down(fault)
         if fault.kind == "malformed":
             return web.Response(body=b'{"id":"1', headers=JSON)
         return response

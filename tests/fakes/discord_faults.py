@@ -11,7 +11,9 @@ from tests.fakes.discord_limits import TooMany
 
 BEFORE = ("rate_limited", "unauthorized", "forbidden", "not_found", "bad_request", "blocked")
 """Refused with Discord's words; nothing is accepted."""
-KINDS = (*BEFORE, "cloudflare", "server_error", "delay", "lost_answer", "cut", "malformed")
+AFTER = ("late_error", "lost_answer", "malformed")
+"""Accepted, but the bot is not told so."""
+KINDS = (*BEFORE, *AFTER, "cloudflare", "server_error", "delay", "cut")
 STATUSES = {"bad_request": 400, "unauthorized": 401, "forbidden": 403, "not_found": 404}
 CODES = {
     "bad_request": (50035, "Invalid Form Body"),
@@ -34,6 +36,7 @@ class Fault:
     blocked       403: somebody takes no messages of the bot
     server_error  `status` with a page of HTML (or JSON if not `html`); the call is not accepted
     delay         `before` seconds until acceptance, `after` seconds from there to the answer
+    late_error    accepted and in the ledger; then answered as server_error is
     lost_answer   accepted and in the ledger; then the connection is cut (a download: half way)
     cut           the connection is cut before acceptance
     malformed     accepted; the answer is no JSON

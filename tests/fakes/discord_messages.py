@@ -2,6 +2,7 @@
 
 from tests.fakes.discord_calls import Json, Refusal, invalid
 from tests.fakes.discord_components import check_message, in_message
+from tests.fakes.discord_guilds import VIEW
 from tests.fakes.discord_mentions import ALL, check_allowed, pings
 from tests.fakes.discord_world import DM, Channel, World
 
@@ -101,7 +102,14 @@ def place(world: World, channel: Channel, message: Json) -> None:
     if message["author"] is world.bot:
         world.record(channel, message)
         channel.inbox.put(message)
-    world.publish("MESSAGE_CREATE", event(world, channel, message), channel.guild)
+    if not is_hidden(world, channel):
+        world.publish("MESSAGE_CREATE", event(world, channel, message), channel.guild)
+
+
+def is_hidden(world: World, channel: Channel) -> bool:
+    """From the bot, which has lost the permission to see it."""
+    parent = world.channels.get(int(channel.data.get("parent_id") or 0))
+    return bool((channel.denied | (parent.denied if parent else 0)) & VIEW)
 
 
 def _grow(world: World, thread: Channel) -> None:

@@ -115,6 +115,15 @@ async def test_a_global_429_stops_everything(
     assert fake.limits.early == 1
 
 
+async def test_the_library_sends_again_what_ended_in_an_error_and_its_nonce_saves_it(
+    fake: DiscordFake, anna: discord.DMChannel
+) -> None:
+    fake.faults.add(kind="late_error", route=SEND, status=504)
+    message = await anna.send("once")
+    assert [call.status for call in fake.calls_of(SEND)] == [504, 200]
+    assert [sent.message for sent in fake.ledger] == [message.id]
+
+
 @pytest.mark.parametrize("kind", ["lost_answer", "malformed"])
 async def test_an_answer_that_does_not_arrive_was_accepted_all_the_same(
     fake: DiscordFake, bare: aiohttp.ClientSession, kind: str

@@ -159,7 +159,7 @@ async def test_news_are_published_once(client: Echo, guild: Guild) -> None:
 
 
 async def test_what_the_bot_may_not_do_is_refused(
-    fake: DiscordFake, guild: Guild, staff: discord.TextChannel
+    fake: DiscordFake, guild: Guild, client: Echo, staff: discord.TextChannel
 ) -> None:
     thread = await staff.create_thread(name="ticket 12")
     guild.deny(guild.channel("staff"), CREATE_PRIVATE | MANAGE_THREADS)
@@ -180,6 +180,12 @@ async def test_what_the_bot_may_not_do_is_refused(
     guild.deny(guild.channel("staff"), VIEW)
     with pytest.raises(discord.Forbidden, match="Missing Access"):
         await thread.send("not even seen")
+    for name in ("staff", "lobby"):
+        await fake.person(7).says("heard?", channel=guild.channel(name))
+    await guild.channel("lobby").hears()
+    assert [(m.channel.id, m.content) for m in client.heard] == [
+        (guild.channel("lobby").id, "heard?")
+    ]
     with pytest.raises(discord.Forbidden, match="Missing Access"):
         await read(staff)
 
