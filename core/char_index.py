@@ -60,7 +60,7 @@ class CharIndex:
         self._ids: dict[str, int] = {}
         rows, ids, counts = self._count(texts, add=True)
         frequency = np.bincount(ids, minlength=len(self._ids))
-        self._unseen = np.log((1 + len(texts)) / 2) + 1
+        self._unseen = float(np.log((1 + len(texts)) / 2)) + 1
         self._idf = (np.log((1 + len(texts)) / (1 + frequency)) + 1).astype(np.float32)
         weights = self._weigh(rows, ids, counts, len(texts))
         self._base = _post((rows, ids, weights), len(self._ids), len(texts))
@@ -104,7 +104,8 @@ class CharIndex:
         for first in range(0, len(texts), step):
             block = texts[first : first + step]
             rows, ids, counts = self._count(block, add=False)
-            asked = (rows, ids, self._weigh(rows, ids, counts, len(block)), len(block))
+            weights = self._weigh(rows, ids, counts, len(block), self._strange(block))
+            asked = (rows, ids, weights, len(block))
             whole = cosines[first : first + len(block)]
             whole[:, : self._base.size] = self._base.products(*asked)
             if self._tail.size:
@@ -127,10 +128,19 @@ class CharIndex:
         cells, counts = np.unique(rows * kinds + flat, return_counts=True)
         return cells // kinds, cells % kinds, counts
 
-    def _weigh(self, rows: Ids, ids: Ids, counts: Ids, size: int) -> Floats:
+    def _strange(self, texts: Sequence[str]) -> Floats:
+        """How much of each text is unknown pieces: what is mostly unknown is like nothing."""
+        ids = self._ids
+        unknown = [len({gram for gram in grams(text) if gram not in ids}) for text in texts]
+        return np.array([self._unseen**2 * pieces for pieces in unknown], np.float32)
+
+    def _weigh(
+        self, rows: Ids, ids: Ids, counts: Ids, size: int, more: Floats | float = 0.0
+    ) -> Floats:
         weights = (1 + np.log(counts)) * self._idf[ids]
-        norms = np.sqrt(np.bincount(rows, weights**2, minlength=size))
-        return (weights / norms[rows]).astype(np.float32)
+        norms = np.sqrt(np.bincount(rows, weights**2, minlength=size) + more)
+        weighed: Floats = (weights / norms[rows]).astype(np.float32)
+        return weighed
 
 
 def _post(entries: Entries, kinds: int, size: int) -> Postings:

@@ -25,7 +25,7 @@ NEAR_SPELLING = 0.4
 NEAR_WEIGHT = 0.2
 NEAREST = 1 + NEAR_SPELLING
 """The near score of a phrasing asked word for word."""
-LOGIT_WEIGHT = 0.1
+LOGIT_WEIGHT = 0.05
 SPANNED_LOGIT_WEIGHT = 0.2
 """The more phrasings, the more logistic regression knows, and the less a ridge that some span."""
 EXACT = 1500

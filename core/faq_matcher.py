@@ -69,7 +69,7 @@ class Bands:
 
     answer: float = 0.7
     suggest: float = 0.3
-    together: float = 0.45
+    together: float = 0.5
 
 
 @dataclass(frozen=True, slots=True)
