@@ -24,6 +24,7 @@ class KeptVectors:
 
     def __init__(self, encoder: Encoder, path: Path) -> None:
         self._encoder = encoder
+        self._form = str(getattr(encoder, "form", FORM))
         self._path = path
         self._learner: int | None = None
         """The thread that learns."""
@@ -42,34 +43,34 @@ class KeptVectors:
     @contextmanager
     def learning(self, *, keep: bool = True) -> Iterator[None]:
         """In one thread at a time. `keep=False` leaves the file as it is."""
-        self._known, self._asked = read(self._path), {}
+        self._known, self._asked = read(self._path, self._form), {}
         self._learner = get_ident()
         before = len(self._known)
         try:
             yield
             if keep and (len(self._asked) != before or len(self._known) != before):
-                write(self._path, self._asked)
+                write(self._path, self._asked, self._form)
         finally:
             self._learner, self._known, self._asked = None, {}, {}
 
 
-def read(path: Path) -> dict[str, Vectors]:
+def read(path: Path, form: str = FORM) -> dict[str, Vectors]:
     """Nothing, when the file is missing, damaged, or of other weights."""
     try:
         with path.open("rb") as file, np.load(file) as kept:
-            if str(kept["form"]) != FORM:
+            if str(kept["form"]) != form:
                 return {}
             return dict(zip(kept["texts"].tolist(), kept["vectors"], strict=True))
     except (OSError, ValueError, KeyError, EOFError, BadZipFile):
         return {}
 
 
-def write(path: Path, vectors: dict[str, Vectors]) -> None:
+def write(path: Path, vectors: dict[str, Vectors], form: str = FORM) -> None:
     """Whole or not at all. That it cannot be written costs time at the next start, no more."""
     draft = path.with_suffix(".new.npz")
     texts = np.array(list(vectors), dtype=np.str_)
     rows = np.stack(list(vectors.values())) if vectors else np.empty((0, 0), np.float32)
     with suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
-        np.savez(draft, form=np.array(FORM), texts=texts, vectors=rows)
+        np.savez(draft, form=np.array(form), texts=texts, vectors=rows)
         draft.replace(path)

@@ -20,8 +20,9 @@ from core.attachments import Attachments
 from core.delivery import Delivery
 from core.desk import Desk
 from core.dialogs.menu import COMMANDS
+from core.encoders import choose
 from core.faq_file import read_entries
-from core.faq_matcher import Bands, Encoder, load_encoder
+from core.faq_matcher import Bands, Encoder
 from core.files import open_files
 from core.i18n import Languages
 from core.lookup import DeskLookup
@@ -125,7 +126,7 @@ async def open_desk(
     clock: Callable[[], datetime] = now,
 ) -> AsyncIterator[Parts]:
     """A desk that fetches, sends and follows the FAQ until the block ends."""
-    encoder = asyncio.create_task(asyncio.to_thread(load_encoder))  # slow: begun first
+    encoder = asyncio.create_task(asyncio.to_thread(choose, settings.faq.encoder))  # slow: first
     store = Store(await asyncio.to_thread(open_database, settings))
     named = {one.platform: one for one in adapters}
     parts = await build(settings, pack, store, named, clock, encoder)
@@ -166,6 +167,7 @@ async def build(
     limits = limits_of(settings) | {one.platform: one.limits for one in adapters.values()}
     await seed_faq(settings, pack, store)
     encoder = await encoder_loading
+    log.info("questions are matched by %s", type(encoder).__name__ if encoder else "spelling alone")
     answers = Answers(store, encoder, bands_of(settings), settings.data / "vectors.npz")
     await answers.refresh()
     files = open_files(settings.files, settings.data / "incoming")
