@@ -28,6 +28,7 @@ class LineFormatter(logging.Formatter):
 
 def set_up(level: str) -> None:
     handler = logging.StreamHandler(sys.stderr)
+    handler.setLevel(level.upper())  # a library that has a level of its own says no more than this
     handler.setFormatter(LineFormatter())
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
     for name in QUIET:

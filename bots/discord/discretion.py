@@ -24,8 +24,11 @@ def masked(value: object) -> object:
 
 
 def keep_quiet() -> None:
-    """Whatever level the program's log has."""
+    """Whatever level the program's log has. At each start the library's client warns that it cannot
+    speak, which nobody asked of it.
+    """
     logging.getLogger("discord").setLevel(logging.INFO)
+    logging.getLogger("discord.client").setLevel(logging.ERROR)
     wire = logging.getLogger("discord.http")
     if not any(isinstance(one, Masked) for one in wire.filters):
         wire.addFilter(Masked())
