@@ -100,6 +100,8 @@ def count_up(session: Session, held: int) -> None:
 
 def check_phrasings(wordings: Iterable[Wording]) -> None:
     for one, other in repeated(wordings):
+        if one.entry == other.entry:
+            raise SamePhrasing(f"{one.entry} has “{one.text}” twice. Nothing was changed.")
         raise SamePhrasing(
             f"{other.entry} and {one.entry} both have “{one.text}”. Nothing was changed; take it "
             "out of one of them."

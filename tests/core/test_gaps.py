@@ -1,8 +1,10 @@
 """What was asked and not answered: found, grouped by meaning, settled."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import combinations
 from typing import Any
 
+import numpy as np
 import pytest
 from sqlmodel import Session
 
@@ -126,6 +128,24 @@ def test_order_does_not_matter_and_every_question_is_in_one_group(encoder: objec
     assert gaps.group(list(reversed(asked)), encoder) == made  # type: ignore[arg-type]
     ids = sorted(number for gap in made for number in gap.ids)
     assert ids == [one.id for one in asked if one.text]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_groups_are_joined_by_their_mean_likeness(seed: int) -> None:
+    vectors = np.random.default_rng(seed).normal(size=(30, 4)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    groups = [[number] for number in range(30)]
+    while True:  # as slow and plain as can be
+        mean, one, other = max(
+            (float((vectors[a] @ vectors[b].T).mean()), a, b) for a, b in combinations(groups, 2)
+        )
+        if mean < 0.3:
+            break
+        groups.remove(other)
+        one += other
+    numbers = gaps.join(vectors @ vectors.T, 0.3)
+    made = {tuple(n for n in range(30) if numbers[n] == number) for number in numbers}
+    assert made == {tuple(sorted(one)) for one in groups}
 
 
 def test_nothing_asked_makes_no_group() -> None:

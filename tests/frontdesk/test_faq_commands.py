@@ -112,6 +112,7 @@ def test_an_entry_is_given_another_language(data: Path) -> None:
         "account",
     )
     assert command(data, *made, **SMALL).exit_code == 0
+    command(data, "faq", "phrase", "dark", "dunkel", **SMALL)  # what is to be the question soon
     more = ("faq", "add", "dark", "--language", "de", "--question", "Dunkel?", "--answer", "Ja.")
     assert command(data, *more, **SMALL).exit_code == 0
     shown = json.loads(command(data, "faq", "show", "dark", "--json", **SMALL).stdout)

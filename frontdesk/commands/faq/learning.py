@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from core import faq, gaps
 from core.cleaning import clean_text
-from core.faq_file import Entry, Text
+from core.faq_file import Entry, Text, normalise
 from core.gaps import Gap
 from core.pack import Pack
 from frontdesk.commands.faq.missing import find_gap
@@ -163,7 +163,14 @@ def translated(entry: Entry, language: str, text: Text) -> Entry:
             f"There is an entry {entry.id} in {language} already. `frontdesk faq phrase` gives it "
             "one more phrasing; to change it, export, edit and import."
         )
-    return entry.model_copy(update={"texts": {**entry.texts, language: text}})
+    said = normalise(text.question)  # it may have been learnt as a phrasing before
+    texts = {
+        tag: one.model_copy(
+            update={"phrasings": tuple(each for each in one.phrasings if normalise(each) != said)}
+        )
+        for tag, one in entry.texts.items()
+    }
+    return entry.model_copy(update={"texts": {**texts, language: text}})
 
 
 def known_topic(pack: Pack, topic: str) -> str:

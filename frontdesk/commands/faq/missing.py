@@ -63,7 +63,7 @@ def read_gaps(settings: Settings, since: str) -> list[Gap]:
     if not asked:
         return []
     with progress(f"Comparing {len(asked)} questions"):
-        return gaps.group(asked, encoder_of())
+        return gaps.group(asked, encoder_of(settings))
 
 
 def find_gap(settings: Settings, number: int, since: str) -> Gap:
@@ -88,7 +88,7 @@ def show_all(shown: list[Gap], nearest: list[Found], count: int) -> None:
     for gap, found in zip(shown, nearest, strict=True):
         examples = [printable(one.text)[:80] for one in gap.wordings[:EXAMPLES]]
         if len(gap.wordings) > EXAMPLES:
-            examples.append(f"… and in {len(gap.wordings) - EXAMPLES} other ways")
+            examples.append(f"… and {len(gap.wordings) - EXAMPLES} more")
         cells = (str(gap.number), str(gap.count), " ".join(gap.languages), "\n".join(examples))
         table.add_row(*cells, in_words(found))
     show_table(table)
