@@ -34,9 +34,10 @@ def check(
     ] = False,
     json: Json = False,
 ) -> None:
-    """Say what is wrong with FILE (line, field, reason), and what could be better in it.
+    """Say what is wrong, and what could be better, in FILE.
 
-    Without FILE: in the FAQ as it stands. Nothing is changed.
+    A fault is told with line, field and reason. Without FILE: the FAQ as it stands. Nothing is
+    changed.
     """
     with explained():
         settings, pack = read_desk() if file else open_faq()

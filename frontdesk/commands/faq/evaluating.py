@@ -43,7 +43,7 @@ def evaluate(
     ] = None,
     json: Json = False,
 ) -> None:
-    """Ask the FAQ all questions of FILE, and tell how many answers were right.
+    """Ask the FAQ all questions of FILE, and count what is right.
 
     Nothing is changed, and nothing is remembered.
     """

@@ -39,7 +39,7 @@ def show_gaps(
     limit: Annotated[int, typer.Option(metavar="N", min=1, help="At most so many.")] = 20,
     json: Json = False,
 ) -> None:
-    """Show what people asked and got no answer to, or one that did not help.
+    """Show what people asked and got no good answer to.
 
     Questions that mean the same are one group; the biggest groups come first.
     """
