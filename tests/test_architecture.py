@@ -72,3 +72,16 @@ def test_the_command_knows_its_version() -> None:
         [sys.executable, "-m", "frontdesk", "--version"], capture_output=True, text=True, check=True
     )
     assert re.fullmatch(r"frontdesk \d+\.\d+\.\d+\n", shown.stdout)
+
+
+def test_the_library_of_a_platform_that_is_off_is_not_loaded() -> None:
+    script = (
+        "import sys; from core.pack import read_pack; from core.settings import Settings\n"
+        "from frontdesk.app import languages_of, limits_of, platforms\n"
+        "settings = Settings(); pack = read_pack(settings.pack)\n"
+        "assert set(limits_of(settings)) >= {'telegram', 'discord'}\n"
+        "assert platforms(settings, languages_of(pack)) == []\n"
+        "print(*[name for name in ('telegram', 'discord') if name in sys.modules])"
+    )
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == ""

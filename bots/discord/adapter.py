@@ -17,13 +17,14 @@ from bots.discord.failures import NO_INTENT, Trouble, to_delivery_error, to_star
 from bots.discord.files import Files
 from bots.discord.hearing import Hearing
 from bots.discord.lanes import Lanes, Sleep
+from bots.discord.limits import discord_limits
 from bots.discord.parse import PLATFORM, Json, Me, number
 from bots.discord.recent import Locales
-from bots.discord.render import TEXT, to_body
+from bots.discord.render import to_body
 from bots.discord.rest import Rest, redirect
 from bots.discord.threads import MESSAGES, Threads
 from bots.discord.whispers import Whispers
-from core.adapter import Adapter, Limits, LooksUp, Lookup, Receive, Refused
+from core.adapter import Adapter, LooksUp, Lookup, Receive, Refused
 from core.i18n import Languages
 from core.messages import Attachment, Outbound
 from core.settings import Discord, Wrong
@@ -32,8 +33,6 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-CHOICES, LABEL = 25, 80
-BURST = 5
 START_GAP = 5.0
 """Seconds between session starts: https://docs.discord.com/developers/events/gateway#rate-limiting
 """
@@ -41,20 +40,6 @@ CONTENT_GRANTED = 1 << 18 | 1 << 19
 """https://docs.discord.com/developers/resources/application#application-object-application-flags"""
 QUOTED = 1_000
 SPEAKERS = 10_000
-
-
-def discord_limits(settings: Discord) -> Limits:
-    return Limits(
-        text=TEXT,
-        choices=CHOICES,
-        label=LABEL,
-        file_in=settings.file_limit,
-        per_second=settings.per_second,
-        per_address=settings.per_address,
-        burst=BURST,
-        forms=True,
-        discreet=True,
-    )
 
 
 class DiscordAdapter(Adapter, LooksUp):

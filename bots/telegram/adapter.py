@@ -12,6 +12,7 @@ from aiohttp import web
 from telegram.error import TelegramError
 
 from bots.telegram.failures import FORM, Denied, Lost, to_delivery_error, to_start_error
+from bots.telegram.limits import FILE_LIMIT, telegram_limits
 from bots.telegram.parse import KINDS, PLATFORM, Me, Unreadable, to_inbound
 from bots.telegram.polling import Polling, Sleep
 from bots.telegram.render import to_call
@@ -21,7 +22,6 @@ from core.adapter import (
     Adapter,
     FetchError,
     Gone,
-    Limits,
     Receive,
     Refused,
     TooLarge,
@@ -38,20 +38,6 @@ Commands = Mapping[str, Sequence[tuple[str, str]]]
 POLL_SECONDS = 30
 POLL_GRACE = 10.0
 COMMANDS_TIMEOUT = 5.0
-FILE_LIMIT = 20_000_000
-"""Bytes that getFile gives: https://core.telegram.org/bots/api#getfile."""
-
-
-def telegram_limits(settings: Telegram) -> Limits:
-    return Limits(
-        text=4096,
-        choices=100,
-        label=64,
-        file_in=FILE_LIMIT,
-        utf16=True,
-        per_second=settings.per_second,
-        per_address=settings.per_chat,
-    )
 
 
 class TelegramAdapter(Adapter):
