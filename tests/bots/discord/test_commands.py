@@ -1,0 +1,48 @@
+"""Pure: the commands, in all languages, as Discord takes them."""
+
+from bots.discord.commands import definitions, sorted_by_name
+from core.i18n import Languages
+from tests.bots.discord.conftest import LANGUAGES
+from tests.fakes.discord_commands import check_command
+
+
+def test_discord_takes_them_and_they_are_named_in_german() -> None:
+    told = definitions(LANGUAGES, everywhere=True)
+    for command in told:
+        check_command(command, "0")
+    names = {command["name"]: command["name_localizations"].get("de") for command in told}
+    assert names == {
+        "ask": "frage",
+        "ticket": None,
+        "tickets": None,
+        "billing": "abrechnung",
+        "news": "neues",
+        "language": "sprache",
+        "help": "hilfe",
+        "Open a ticket about this": "Ticket dazu öffnen",
+    }
+    assert told[0]["options"][0]["autocomplete"]
+    assert all(command["contexts"] == [0, 1] for command in told)
+
+
+def test_in_one_server_nothing_is_said_of_places() -> None:
+    told = definitions(LANGUAGES, everywhere=False)
+    assert not any("contexts" in command or "integration_types" in command for command in told)
+
+
+def test_a_language_that_discord_does_not_know_is_left_out() -> None:
+    told = definitions(Languages(["en", "de", "eo", "pt"], "en"), everywhere=True)
+    locales = {locale for command in told for locale in command["name_localizations"]}
+    assert locales == {"de"}
+
+
+def test_what_discord_adds_makes_no_difference_and_what_we_change_does() -> None:
+    told = definitions(LANGUAGES, everywhere=True)
+    known = [
+        {**one, "id": "1", "version": "2", "nsfw": False, "description": one.get("description", "")}
+        for one in reversed(told)
+    ]
+    assert sorted_by_name(known) == sorted_by_name(told)
+    known[3]["description"] = "changed"
+    assert sorted_by_name(known) != sorted_by_name(told)
+    assert sorted_by_name(None) == []

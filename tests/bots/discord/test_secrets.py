@@ -1,0 +1,123 @@
+"""No token, no key to an answer and no words of anybody come into a log or a failure."""
+
+import asyncio
+import logging
+import traceback
+from collections.abc import Awaitable, Callable
+
+import pytest
+from pydantic import SecretStr
+
+from bots.discord.adapter import DiscordAdapter
+from core.messages import Address, Attachment, Choice, Outbound
+from tests.bots.contract import Ears, listening, read
+from tests.bots.discord.conftest import LANGUAGES, Knows, Waits, settings
+from tests.fakes.discord import DiscordFake
+from tests.fakes.discord_client import pointed_at
+
+CANARY = "MTIz.CANARY.0123456789abcdef"
+WORDS = "a private matter"
+BEFORE = ["rate_limited", "unauthorized", "forbidden", "not_found", "bad_request", "blocked"]
+LOST = ["cloudflare", "server_error", "lost_answer", "cut", "malformed"]
+
+
+def all_that_shows(raised: list[BaseException], caplog: pytest.LogCaptureFixture) -> str:
+    shown = [repr(error) + "".join(traceback.format_exception(error)) for error in raised]
+    waiting = list(raised)
+    while waiting:
+        error = waiting.pop()
+        shown.append(repr(error) + str(error.args))
+        waiting += [cause for cause in (error.__cause__, error.__context__) if cause]
+    records = [str(one.__dict__) + one.getMessage() for one in caplog.records]
+    return "".join(shown) + caplog.text + "".join(records)
+
+
+async def try_everything(adapter: DiscordAdapter) -> list[BaseException]:
+    """All that can fail, and how it failed."""
+
+    async def listen() -> None:
+        async with asyncio.timeout(0.2):
+            await adapter.listen(Ears().receive)
+
+    def send(thread: str = "", token: str = "") -> Callable[[], Awaitable[object]]:
+        outbound = Outbound(
+            Address("discord", "42", "7", thread),
+            WORDS,
+            "Title",
+            (Choice("Yes", "yes"),),
+            answer_to=token,
+        )
+        return lambda: adapter.send(outbound)
+
+    def fetch() -> Awaitable[bytes]:
+        return read(adapter, Attachment("1/2/3 http://127.0.0.1:1/CANARY", "document"))
+
+    raised: list[BaseException] = []
+    acts: list[Callable[[], Awaitable[object]]] = [adapter.open, send(), send("8"), send("@9")]
+    for act in (*acts, send("@9", "CANARY-key"), fetch, listen):
+        try:
+            await act()
+        except Exception as error:
+            raised.append(error)
+    return raised
+
+
+@pytest.mark.parametrize("kind", [*BEFORE, *LOST])
+@pytest.mark.parametrize("first", [True, False])
+async def test_the_token_is_never_shown(
+    caplog: pytest.LogCaptureFixture, waits: Waits, kind: str, first: bool
+) -> None:
+    """Whether the trouble begins at once or after a good start."""
+    caplog.set_level(logging.DEBUG)
+    async with DiscordFake(CANARY, check=False) as fake:
+        adapter = DiscordAdapter(
+            settings(fake, token=SecretStr(CANARY)), LANGUAGES, sleep=waits.sleep
+        )
+        with pointed_at(fake):
+            if not first:
+                await adapter.open()
+            fake.faults.add(kind=kind, times=None, status=503, retry_after=60.0)
+            raised = await try_everything(adapter)
+            shown = all_that_shows(raised, caplog) + repr(adapter) + str(vars(adapter))
+            await adapter.close()
+    assert len(raised) >= 5
+    assert "CANARY" not in shown
+    assert WORDS not in shown
+
+
+async def test_neither_words_nor_keys_are_logged_while_all_goes_well(
+    fake: DiscordFake,
+    adapter: DiscordAdapter,
+    knows: Knows,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    house = fake.guild(1)
+    ada = fake.person(7)
+    house.join(ada.user)
+    ears = Ears()
+    async with listening(adapter, ears.receive):
+        await fake.is_connected()
+        await ada.says(WORDS)
+        ran = await ada.runs("ask", {"question": WORDS}, channel=house.channel("lobby"))
+        await ran.answered()
+        for inbound in await ears.until(2):
+            await adapter.send(Outbound(inbound.address, WORDS, answer_to=inbound.answer_to))
+    shown = all_that_shows([], caplog)
+    assert "has connected to Gateway" in shown
+    assert WORDS not in shown
+    assert ran.token not in shown
+
+
+async def test_a_key_is_masked_where_the_library_warns_of_limits(
+    fake: DiscordFake, adapter: DiscordAdapter, caplog: pytest.LogCaptureFixture
+) -> None:
+    fake.faults.add(route="GET /webhooks/**", kind="rate_limited", retry_after=0.01)
+    address = Address("discord", adapter.account, "1", "@7")
+    raised: list[BaseException] = []
+    try:
+        await adapter.send(Outbound(address, "hello", answer_to="a-secret-key"))
+    except Exception as error:
+        raised.append(error)
+    assert "We are being rate limited" in caplog.text
+    assert "a-secret-key" not in all_that_shows(raised, caplog)
