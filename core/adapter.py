@@ -9,8 +9,9 @@
 Adapters subclass `Adapter` explicitly, so that a type checker holds them to it.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol, runtime_checkable
 
 from core.messages import Address, Attachment, Choice, DrawnForm, Inbound, Outbound
@@ -69,6 +70,14 @@ class Gone(FetchError):
 
 
 @dataclass(frozen=True, slots=True)
+class Window:
+    """At most `count` sends in any span of so many seconds, counted over restarts."""
+
+    count: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Limits:
     """What a platform allows. Sizes in bytes; `text` in characters, or UTF-16 units if `utf16`."""
 
@@ -88,6 +97,11 @@ class Limits:
     discreet: bool = False
     """Where others read along, a question is answered in the open, and whoever presses a button
     there is answered so that only they see it.
+    """
+    windows: tuple[Window, ...] = ()
+    """What may be sent is metered: each message counts."""
+    letters: bool = False
+    """What comes is a letter: complete in itself, answered once, and never again within the hour.
     """
 
 
@@ -139,6 +153,14 @@ class Lookup(Protocol):
 
     async def last_heard(self, platform: str, account: str) -> Mapping[Address, str]:
         """For each address we know, the id of the newest message that was received from there."""
+        ...
+
+    async def last_event(self, platform: str, account: str) -> str:
+        """The event that was received last from this account; empty when none ever was."""
+        ...
+
+    async def said(self, address: Address, since: datetime) -> Collection[str]:
+        """The platform's ids of the parts that are known to have arrived there since."""
         ...
 
 

@@ -1,11 +1,12 @@
 """What a platform may ask the desk before it has received anything. Nothing is changed by it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 
 from sqlmodel import Session, col, select
 
-from core import contacts, faq
+from core import contacts, faq, outbox
 from core.adapter import Lookup
 from core.answers import Answers
 from core.cleaning import clean_text
@@ -14,7 +15,7 @@ from core.dialogs.turn import Turn
 from core.i18n import Languages
 from core.masking import mask
 from core.messages import Address, Choice, DrawnForm, Inbound
-from core.models import Contact, Place
+from core.models import Contact, Heard, Place
 from core.pack import Pack
 from core.store import Store
 
@@ -79,6 +80,18 @@ class DeskLookup(Lookup):
             Address(platform, account, place.chat, place.thread): place.last_message
             for place in places
         }
+
+    async def last_event(self, platform: str, account: str) -> str:
+        query = (
+            select(Heard.event)
+            .where(Heard.platform == platform, Heard.account == account)
+            .order_by(col(Heard.id).desc())
+            .limit(1)
+        )
+        return await self._store.read(lambda session: session.exec(query).first()) or ""
+
+    async def said(self, address: Address, since: datetime) -> Collection[str]:
+        return await self._store.read(partial(outbox.arrived, address=address, since=since))
 
 
 def blank_place(inbound: Inbound, now: datetime) -> Place:

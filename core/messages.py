@@ -98,6 +98,11 @@ class Inbound:
     """
     answer_to: str = ""
     """The platform's key for answering this very event, where it gives one for a while."""
+    subject: str = ""
+    """What a letter has above its text."""
+    proven: bool = True
+    """False where anybody could have written it in the sender's name, as a letter without a token
+    of ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,3 +160,9 @@ class Outbound:
     columns: int = 1
     answer_to: str = ""
     """The key that came with the event which this answers."""
+    ticket: int | None = None
+    """The ticket that it belongs to."""
+    doubted_since: datetime | None = None
+    """An earlier try, not before this moment, may have arrived: a platform that honours no nonce
+    looks whether it did.
+    """

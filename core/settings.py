@@ -76,6 +76,53 @@ class Discord(Part):
         return self
 
 
+class X(Part):
+    consumer_key: SecretStr | None = None
+    """The four of OAuth 1.0a: with them the desk's account on X is at work."""
+    consumer_secret: SecretStr | None = None
+    access_token: SecretStr | None = None
+    access_secret: SecretStr | None = None
+    client_id: str = ""
+    """Of OAuth 2.0, which X asks for the pictures and videos in messages; its token is renewed and
+    kept in the data folder.
+    """
+    client_secret: SecretStr | None = None
+    refresh_token: SecretStr | None = None
+    api_url: str = Field(default="https://api.x.com", pattern=r"^https?://\S+$")
+    webhook: bool = False
+    """X calls `{web.public_url}/x`; without it the desk asks X, as often as X allows."""
+    per_quarter_hour: int = Field(default=15, ge=1)
+    per_day: int = Field(default=1440, ge=1)
+    reads_per_quarter_hour: int = Field(default=15, ge=1)
+
+    @model_validator(mode="after")
+    def check_keys(self) -> "X":
+        keys = (self.consumer_key, self.consumer_secret, self.access_token, self.access_secret)
+        if any(keys) and not all(keys):
+            raise ValueError("consumer_* and access_* are four settings that go together")
+        return self
+
+
+class Email(Part):
+    address: str = Field(default="", pattern=r"^([^@\s]+@[^@\s]+)?$")
+    """Where people write to: the desk's own mailbox, with nobody else's letters in it."""
+    password: SecretStr | None = None
+    imap_url: str = Field(default="", pattern=r"^(imaps?://\S+)?$")
+    """`imaps://user@host:993/INBOX`; the user is the address if none stands there."""
+    smtp_url: str = Field(default="", pattern=r"^(smtps?://\S+)?$")
+    """`smtps://user@host:465`, or `smtp://user@host:587`, which begins TLS where it is offered."""
+    signing_key: SecretStr | None = Field(default=None, min_length=32)
+    """Proves that a reply answers a letter of ours; made and kept in the data folder without it."""
+    every: float = Field(default=30.0, gt=0)
+    """Seconds between two looks where the server cannot tell of new letters by itself."""
+
+    @model_validator(mode="after")
+    def check_servers(self) -> "Email":
+        if self.address and not (self.imap_url and self.smtp_url):
+            raise ValueError("address, imap_url and smtp_url go together")
+        return self
+
+
 class Web(Part):
     host: str = "127.0.0.1"
     port: int = Field(default=8080, ge=0, le=65535)
@@ -122,6 +169,8 @@ class Settings(BaseSettings):
     """What one address may write and still be answered."""
     telegram: Telegram = Telegram()
     discord: Discord = Discord()
+    x: X = X()
+    email: Email = Email()
     web: Web = Web()
     faq: Faq = Faq()
 

@@ -17,7 +17,15 @@ from core.outbox.marks import (
     next_wait,
 )
 from core.outbox.parts import Row, enqueue, put, to_rows
-from core.outbox.upkeep import Listed, fail_unreachable, is_untidy, list_rows, resolve_doubt, retry
+from core.outbox.upkeep import (
+    Listed,
+    arrived,
+    fail_unreachable,
+    is_untidy,
+    list_rows,
+    resolve_doubt,
+    retry,
+)
 
 __all__ = [
     "NO_ANSWER",
@@ -25,6 +33,7 @@ __all__ = [
     "Claimed",
     "Listed",
     "Row",
+    "arrived",
     "claim",
     "claimed_until",
     "enqueue",

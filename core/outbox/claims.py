@@ -26,7 +26,8 @@ BEHIND = exists().where(
     ),
 )
 SHOWN = ("id", "address_id", "part", "rank", "title", "text", "choices", "columns", "reply_to",
-         "answer_to", "reason", "attempts", "fence", "created_at", "platform")  # fmt: skip
+         "answer_to", "ticket_id", "reason", "attempts", "fence", "created_at",
+         "platform")  # fmt: skip
 ROWS = (
     select(
         *(OUTBOX.c[name] for name in SHOWN),
@@ -140,6 +141,8 @@ def to_claimed(row: Any, fence: int, attempts: int) -> Claimed:
             nonce(row.id, row.created_at),
             row.columns,
             row.answer_to,
+            row.ticket_id,
+            row.created_at if attempts > 1 else None,
         ),
     )
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, case, exists, not_, select, true, update
 from sqlmodel import Session
 
+from core.messages import Address
 from core.models import Rank, SendState
 from core.outbox.tables import ON_ITS_WAY, OUTBOX, PENDING, PLACE
 from core.store import execute
@@ -35,6 +36,7 @@ STRANDED = (
     PENDING,
     exists().where(PLACE.c.id == OUTBOX.c.address_id, not_(PLACE.c.reachable)),
 )
+ADDRESS = ("platform", "account", "chat", "thread")
 COLUMNS = [field.name for field in fields(Listed)]
 
 
@@ -73,6 +75,17 @@ def retry(session: Session, ids: Collection[int] | None, now: datetime) -> int:
     fresh = {"state": SendState.PENDING.value, "reason": "", "attempts": 0, "not_before": now}
     again = update(OUTBOX).where(OUTBOX.c.state.in_(STUCK), chosen).values(fresh)
     return execute(session, again).rowcount
+
+
+def arrived(session: Session, address: Address, since: datetime) -> set[str]:
+    """The platform's ids of what reached an address since."""
+    named = (PLACE.c[name] == getattr(address, name) for name in ADDRESS)
+    query = (
+        select(OUTBOX.c.platform_id)
+        .join(PLACE, PLACE.c.id == OUTBOX.c.address_id)
+        .where(*named, OUTBOX.c.state == SendState.SENT.value, OUTBOX.c.sent_at >= since)
+    )
+    return set(execute(session, query).scalars())
 
 
 def list_rows(session: Session, states: Collection[SendState], limit: int) -> list[Listed]:

@@ -43,5 +43,5 @@ def test_an_installed_model_is_used_behind_the_same_seam(monkeypatch: pytest.Mon
 
 def test_a_model_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "sentence_transformers", None)
-    with pytest.raises(NoEncoder, match="install sentence-transformers"):
+    with pytest.raises(NoEncoder, match="sentence-transformers is not installed"):
         choose("sentence-transformers:letters")

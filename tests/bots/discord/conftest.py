@@ -1,7 +1,8 @@
 """An opened adapter, the real library under it, and an imitation of Discord at the other end."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping, Sequence
+from datetime import datetime
 
 import pytest
 from pydantic import SecretStr
@@ -48,6 +49,12 @@ class Knows(Lookup):
     async def last_heard(self, platform: str, account: str) -> Mapping[Address, str]:
         assert (platform, account) == ("discord", self._account())
         return {Address(platform, account, chat): id for chat, id in self.heard.items()}
+
+    async def last_event(self, platform: str, account: str) -> str:
+        raise NotImplementedError("Discord reads each channel by itself")
+
+    async def said(self, address: Address, since: datetime) -> Collection[str]:
+        raise NotImplementedError("Discord knows a repeat by its nonce")
 
 
 def settings(fake: DiscordFake, **more: object) -> Discord:
