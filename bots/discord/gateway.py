@@ -5,10 +5,13 @@ objects and tasks. We need none of that, and an event that we do not use must no
 connection: so only our own ears are given to it.
 """
 
+import asyncio
+import threading
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import discord
+from discord.gateway import KeepAliveHandler
 
 from bots.discord.failures import to_closing
 from core.adapter import DeliveryError, Retry
@@ -77,4 +80,16 @@ async def listen(settings: Discord, token: str, ears: Ears, pause: Pause) -> Non
             await line.connect()
     except Exception as error:  # whatever ended it: its words may quote headers
         failure = to_closing(error)
+    finally:
+        await hang_up(line)
     raise failure
+
+
+async def hang_up(line: discord.Client) -> None:
+    """The library forgets a connection that is given up before it was let in, and its thread: that
+    would go on beating, and end in a fault once the loop has gone.
+    """
+    for thread in threading.enumerate():
+        if isinstance(thread, KeepAliveHandler) and thread.ws._connection is line._connection:
+            await thread.ws.close(1000)
+            await asyncio.to_thread(thread.join)

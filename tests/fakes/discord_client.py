@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import yarl
 
+from bots.discord.gateway import hang_up
 from tests.fakes.discord import DiscordFake
 from tests.fakes.discord_people import Person
 
@@ -53,6 +54,7 @@ async def connected(fake: DiscordFake, client: C) -> AsyncIterator[C]:
                 ready.cancel()
                 await client.close()
                 await asyncio.wait({running})
+                await hang_up(client)
 
 
 class Echo(discord.Client):

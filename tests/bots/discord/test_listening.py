@@ -2,15 +2,18 @@
 
 import asyncio
 import logging
+import threading
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
 import pytest
+from discord.gateway import KeepAliveHandler
 
+from bots.discord import gateway
 from bots.discord.adapter import DiscordAdapter
 from core.adapter import Refused, Retry
 from core.messages import Address, Inbound, Kind, Outbound
-from tests.bots.contract import Ears, hear, listening
+from tests.bots.contract import PATIENCE, Ears, hear, listening
 from tests.bots.discord.conftest import LANGUAGES, Knows, Waits, settings
 from tests.fakes.discord import DiscordFake
 from tests.fakes.discord_calls import Json, Upload
@@ -424,3 +427,18 @@ async def test_an_event_that_is_not_understood_ends_nothing(
     await fake.person(7).says("and on")
     await ears.until(1)
     assert texts(ears) == ["and on"]
+
+
+async def test_no_thread_beats_on_for_a_connection_that_was_given_up(fake: DiscordFake) -> None:
+    waiting = asyncio.Event()
+
+    async def wait_for_ever(first: bool) -> None:
+        waiting.set()
+        await asyncio.Event().wait()
+
+    token = fake.token
+    listens = asyncio.create_task(gateway.listen(settings(fake), token, {}, wait_for_ever))
+    await asyncio.wait_for(waiting.wait(), PATIENCE)
+    listens.cancel()
+    await asyncio.wait({listens})
+    assert not [one for one in threading.enumerate() if isinstance(one, KeepAliveHandler)]
