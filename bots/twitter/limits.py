@@ -1,0 +1,28 @@
+"""What X allows; known without its library, which is loaded only where X is on."""
+
+from core.adapter import Limits, Window
+from core.settings import X
+
+TEXT = 10_000
+"""Characters of a direct message: https://docs.x.com/x-api/direct-messages/manage/integrate"""
+FILE_LIMIT = 20_000_000
+"""Bytes of a file that we fetch. X itself takes images of 5 MB, GIFs of 15 MB, videos of 512 MB:
+https://docs.x.com/x-api/media/quickstart/best-practices
+"""
+QUARTER_HOUR, DAY = 900.0, 86_400.0
+"""Seconds for which X counts: https://docs.x.com/x-api/fundamentals/rate-limits"""
+
+
+def x_limits(settings: X) -> Limits:
+    """Numbers are typed, since X draws no buttons; what may be sent is metered in two windows."""
+    return Limits(
+        text=TEXT,
+        file_in=FILE_LIMIT,
+        buttons=False,
+        per_second=5.0,
+        per_address=1.0,
+        windows=(
+            Window(settings.per_quarter_hour, QUARTER_HOUR),
+            Window(settings.per_day, DAY),
+        ),
+    )
