@@ -124,9 +124,9 @@ class Adapter(Protocol):
     async def listen(self, receive: Receive) -> None:
         """Await `receive` for each thing a person did, at least once, until cancelled.
 
-        Acknowledges to the platform only after `receive` returned. Messages of one address arrive
-        in
-        order; different addresses may overlap.
+        Acknowledges to the platform only after `receive` returned. Messages of one address are
+        handed over in order, without waiting for each other; those behind one that was not received
+        are not received either, and all of them are handed over again.
         """
 
     async def send(self, outbound: Outbound) -> str:

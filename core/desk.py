@@ -5,7 +5,7 @@ import logging
 import traceback
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -30,13 +30,35 @@ from core.store import Store
 
 log = logging.getLogger(__name__)
 
-Waiting = tuple[Arrival, asyncio.Future[None]]
 TRIES = 5
 """How often a message may meet trouble of the database before it is taken for the trouble."""
 REMEMBERED = 10_000
 """Addresses of which it is remembered who asks there."""
 BATCH = 64
 """Most messages in one transaction: what waits behind them should not wait long."""
+
+
+class Lane:
+    """The messages of one address: looked up side by side, written in the order they came in."""
+
+    def __init__(self) -> None:
+        self.last: asyncio.Event | None = None
+        """Set once the message that came last stands in the queue."""
+        self.failures = 0
+        """Who came before the last of them fails, too: the platform delivers all of them again,
+        and in their order.
+        """
+
+
+class Overtaken(Exception):
+    """A message before this one, at the same address, could not be kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    arrival: Arrival
+    lane: Lane
+    done: asyncio.Future[None]
 
 
 class Desk:
@@ -64,7 +86,7 @@ class Desk:
         self._writing: asyncio.Task[None] | None = None
         self._people: OrderedDict[Address, Person] = OrderedDict()
         self._tries: Counter[tuple[str, str, str]] = Counter()
-        self._lanes: WeakValueDictionary[Address, asyncio.Lock] = WeakValueDictionary()
+        self._lanes: WeakValueDictionary[Address, Lane] = WeakValueDictionary()
 
     async def receive(self, inbound: Inbound) -> None:
         """What came in is on disk with all that follows from it when this returns.
@@ -73,15 +95,28 @@ class Desk:
         should deliver it again.
         """
         inbound = purify(inbound)
-        lane = self._lanes.setdefault(inbound.address, asyncio.Lock())
-        async with lane:  # messages of one address go one after the other
-            await self._queue(Arrival(inbound, await self._look_up(inbound)))
+        lane = self._lanes.setdefault(inbound.address, Lane())
+        await (await self._line_up(inbound, lane))
         self._after_commit(inbound)
 
-    def _queue(self, arrival: Arrival) -> asyncio.Future[None]:
+    async def _line_up(self, inbound: Inbound, lane: Lane) -> asyncio.Future[None]:
+        """The future ends when the message is on disk."""
+        before, lane.last = lane.last, asyncio.Event()
+        ours, failures = lane.last, lane.failures
+        try:
+            arrival = Arrival(inbound, await self._look_up(inbound))
+            if before:
+                await before.wait()
+            if lane.failures != failures:
+                raise Overtaken
+            return self._queue(arrival, lane)
+        finally:
+            ours.set()
+
+    def _queue(self, arrival: Arrival, lane: Lane) -> asyncio.Future[None]:
         """Together with whatever else is waiting: a statement for many costs hardly more."""
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.append((arrival, done))
+        self._waiting.append(Waiting(arrival, lane, done))
         if self._writing is None or self._writing.done():
             self._writing = asyncio.create_task(self._write())
         return done
@@ -90,22 +125,30 @@ class Desk:
         while self._waiting:
             batch, self._waiting = self._waiting[:BATCH], self._waiting[BATCH:]
             try:
-                await self._take([arrival for arrival, _ in batch])
+                await self._take([one.arrival for one in batch])
             except Exception:  # each alone, so that the one at fault does not undo its neighbours
                 await self._write_each(batch)
             else:
-                for _, done in batch:
-                    end(done)
+                for one in batch:
+                    end(one.done)
 
     async def _write_each(self, batch: list[Waiting]) -> None:
-        for place, (arrival, done) in enumerate(batch):
+        for place, one in enumerate(batch):
             try:
-                await self._take_or_set_aside(arrival)
+                await self._take_or_set_aside(one.arrival)
             except Exception as error:  # the platform hears of it, and delivers again
-                for _, left in batch[place:]:  # a database in trouble is not waited for each time
-                    end(left, error)
+                self._fail(batch[place:], error)  # a database in trouble is not waited for again
                 return
-            end(done)
+            end(one.done)
+
+    def _fail(self, left: list[Waiting], error: Exception) -> None:
+        """And what waits behind them: it must not be answered first."""
+        lanes = {one.lane for one in left}
+        for lane in lanes:
+            lane.failures += 1
+        for one in left + [one for one in self._waiting if one.lane in lanes]:
+            end(one.done, error)
+        self._waiting = [one for one in self._waiting if one.lane not in lanes]
 
     async def _take_or_set_aside(self, arrival: Arrival) -> None:
         try:

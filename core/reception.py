@@ -76,8 +76,12 @@ def take_all(
     heard = write_down(session, arrivals, {key: place for key, (place, _) in met.items()}, now)
     rows: list[outbox.Row] = []
     asked: list[Row] = []
+    spoken: set[Address] = set()
     for one in arrivals:
         if one.key in heard:
+            if one.inbound.address in spoken:
+                session.flush()  # what the message before it changed is read by this one
+            spoken.add(one.inbound.address)
             rows += take(session, desk, one, heard[one.key], *met[one.key], now, asked)
     outbox.put(session, rows)
     keep(session, asked)

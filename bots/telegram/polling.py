@@ -9,7 +9,7 @@ from typing import Any
 from telegram.error import TelegramError
 
 from bots.telegram.failures import BAD_TOKEN, Denied, Garbled, Lost
-from bots.telegram.parse import chat_of, update_number
+from bots.telegram.parse import update_number
 from core.adapter import Refused
 
 log = logging.getLogger(__name__)
@@ -28,7 +28,7 @@ PATIENCE = 3
 
 
 class Polling:
-    """Updates of one chat are taken in order, chats side by side."""
+    """Updates of one chat are handed over in order, chats side by side."""
 
     def __init__(self, ask: Ask, take: Take, sleep: Sleep) -> None:
         self._ask = ask
@@ -63,33 +63,25 @@ class Polling:
         if not updates:
             self._start_over()
             return 0
-        lanes: dict[str, list[Json]] = {}
-        for update in updates:
-            lanes.setdefault(str(chat_of(update).get("id")), []).append(update)
-        held = [number for number in await self._receive_all(lanes) if number is not None]
+        taken = await asyncio.gather(*map(self._receive_one, updates))
+        held = [number for number in taken if number is not None]
         newest = max(update["update_id"] for update in updates)
         self._offset = min(held, default=newest + 1)
         self._received = {number for number in self._received if number >= self._offset}
         return self._backoff() if held else 0
 
-    async def _receive_all(self, lanes: dict[str, list[Json]]) -> list[int | None]:
-        return await asyncio.gather(*(self._receive_lane(lane) for lane in lanes.values()))
-
-    async def _receive_lane(self, updates: list[Json]) -> int | None:
-        """The id of the first update that could not be received."""
-        for update in updates:
-            number: int = update["update_id"]
-            if number in self._received:
-                continue
-            try:
-                await self._take(update)
-            except Exception as error:
-                log.warning(
-                    "not received; it is taken again",
-                    extra={"update": number, "error": type(error).__name__},
-                )
-                return number
-            self._received.add(number)
+    async def _receive_one(self, update: Json) -> int | None:
+        """Its id, when it could not be received."""
+        number: int = update["update_id"]
+        if number in self._received:
+            return None
+        try:
+            await self._take(update)
+        except Exception as error:
+            facts = {"update": number, "error": type(error).__name__}
+            log.warning("not received; it is taken again", extra=facts)
+            return number
+        self._received.add(number)
         return None
 
     def _start_over(self) -> None:

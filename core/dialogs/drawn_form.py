@@ -1,6 +1,6 @@
 """The ticket form drawn whole: as one person sees it, and as it comes back."""
 
-from sqlmodel import select
+from sqlmodel import col, select
 
 from core.asked import set_outcome
 from core.dialogs import ticket
@@ -85,7 +85,7 @@ def came_before(turn: Turn) -> bool:
         Heard.address_id == turn.place.id,
         Heard.message == turn.inbound.message,
         Heard.kind == Kind.FORM,
-        Heard.id != turn.heard,
+        col(Heard.id) < turn.heard,
     )
     return turn.session.exec(earlier.limit(1)).first() is not None
 

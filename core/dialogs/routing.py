@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 from rapidfuzz import fuzz, process
-from sqlmodel import select
+from sqlmodel import col, select
 
 from core import tickets
 from core.dialogs import (
@@ -260,7 +260,7 @@ def is_later_part(turn: Turn) -> bool:
     earlier = select(Heard.id).where(
         Heard.address_id == turn.place.id,
         Heard.album == turn.inbound.group,
-        Heard.id != turn.heard,
+        col(Heard.id) < turn.heard,
     )
     return turn.session.exec(earlier.limit(1)).first() is not None
 

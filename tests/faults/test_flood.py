@@ -13,7 +13,7 @@ from tests.fakes.telegram_people import Person
 from tests.faults.desks import desk_on_telegram, query
 
 FLOOD, PEOPLE, ALLOWED = 200, 10, 30
-WALL = 5.0
+WALL = 2.0
 """Seconds in which everybody behind two hundred messages that came at one moment is answered:
 twelve seconds' worth of a thousand a minute. That rate itself must not be noticed: see the second
 test."""
