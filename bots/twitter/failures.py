@@ -3,7 +3,8 @@
     Trouble
     ├── NotConnected  nothing left this machine
     ├── Lost          no answer came back that can be read: it may have been done
-    └── Denied        X answered and did not do it
+    ├── Denied        X answered and did not do it
+    └── NoToken       the token that OAuth 2.0 asks for cannot be had
 
 No failure's words hold a key, a signature, or anything that a person wrote.
 """
@@ -47,6 +48,10 @@ class NotConnected(Trouble):
 
 class Lost(Trouble):
     """The request went out and no answer came back that can be read: it may have been done."""
+
+
+class NoToken(Trouble):
+    """The token that OAuth 2.0 asks for cannot be had."""
 
 
 class Denied(Trouble):
