@@ -34,6 +34,8 @@ TRIES = 5
 """How often a message may meet trouble of the database before it is taken for the trouble."""
 REMEMBERED = 10_000
 """Addresses of which it is remembered who asks there."""
+LONGEST = 2000
+"""Characters of a message in which its question is looked for."""
 BATCH = 64
 """Most messages in one transaction: what waits behind them should not wait long."""
 
@@ -190,7 +192,8 @@ class Desk:
             return None
         try:
             person = await self._person(inbound)
-            return await self._answers.find(inbound.text, person.language, person.audience or None)
+            asked = f"{inbound.subject}\n{inbound.text}".strip()[:LONGEST]
+            return await self._answers.find(asked, person.language, person.audience or None)
         except Exception as error:  # without the FAQ there are still tickets
             log.error("the matcher failed", extra={"fault": where(error)})
             return None
@@ -225,6 +228,7 @@ def purify(inbound: Inbound) -> Inbound:
     return replace(
         inbound,
         text=mask(clean_text(inbound.text)),
+        subject=mask(clean_text(inbound.subject)),
         values=tuple((name, mask(clean_text(value))) for name, value in inbound.values),
         sender=replace(inbound.sender, name=mask(inbound.sender.name)),
     )

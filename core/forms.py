@@ -1,5 +1,6 @@
 """A form is described once, as data. Each platform draws it its own way; the checks are these."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -47,6 +48,9 @@ class Form:
         return rest[0] if rest else None
 
 
+LABELLED = re.compile(r"[\s>|*_•·-]*([^\W\d_][^:：\n]{0,40}?)[\s*_]*[:：][\s*_]*(.*)")
+
+
 @dataclass(frozen=True, slots=True)
 class Checked:
     """What was written into a field: taken, perhaps with a hint, or not, with a problem."""
@@ -82,3 +86,22 @@ def check_option(text: str, options: Mapping[str, str]) -> Checked:
         if wanted in (value.casefold(), label.casefold()):
             return Checked(value=value)
     return Checked(problem=Problem.NO_OPTION)
+
+
+def read(text: str, labels: Mapping[str, str]) -> dict[str, str]:
+    """What stands behind the labels in a text, by field: `Label: what was filled in`, in any order,
+    quoted or not. It goes on until the next label. What was filled in first counts: below it an
+    answer may quote the empty form. `labels` are in lower case, each with its field.
+    """
+    found: dict[str, list[str]] = {}
+    lines: list[str] = []
+    for line in text.splitlines():
+        begun = LABELLED.fullmatch(line)
+        name = labels.get(begun[1].casefold()) if begun else None
+        if begun and name:
+            lines = [begun[2]]
+            if not "".join(found.get(name, [])).strip():
+                found[name] = lines
+        else:
+            lines.append(line.lstrip("> "))
+    return {name: "\n".join(lines).strip() for name, lines in found.items()}

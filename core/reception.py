@@ -1,7 +1,7 @@
 """What happens to messages inside their transaction: remembered once, understood, answered."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import update
@@ -20,7 +20,7 @@ from core.models import Contact, Heard, InboxState, Place, row_id
 from core.pack import Pack
 from core.store import execute, insert_new
 
-MINUTE = timedelta(minutes=1)
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +159,17 @@ def take(
         said = in_the_open(session, desk, arrival, heard, place, now, asked)
     else:
         said = converse(session, desk, arrival, heard, place, contact, now, asked)
+    if said and is_enough(session, desk, place, now):
+        return []
     return to_rows(desk, inbound, heard, place, said, now)
+
+
+def is_enough(session: Session, desk: Reception, place: Place, now: datetime) -> bool:
+    """Two machines that answer each other's letters would never end: one letter of ours an hour,
+    besides what people write (RFC 3834, section 2).
+    """
+    letters = desk.limits[place.platform].letters
+    return letters and outbox.answered_since(session, row_id(place.id), now - HOUR)
 
 
 def floods(desk: Reception, place: Place, now: datetime) -> bool:
@@ -245,6 +255,7 @@ def converse(
         tuple(attachments.remember(session, heard, place, inbound.attachments, now)),
         numbered=not desk.limits[place.platform].buttons,
         drawn=desk.limits[place.platform].forms,
+        letters=desk.limits[place.platform].letters,
         asked=asked,
     )
     turn.follows = is_later_part(turn)
@@ -257,7 +268,10 @@ def converse(
 def to_rows(
     desk: Reception, inbound: Inbound, heard: int, place: Place, said: list[Said], now: datetime
 ) -> list[outbox.Row]:
-    """Where others read along, an answer shows to whom it is said."""
+    """Where others read along, and in letters, an answer shows to what it is said. Letters have
+    nothing to press.
+    """
+    limits = desk.limits[place.platform]
     return [
         row
         for number, one in enumerate(said)
@@ -265,11 +279,11 @@ def to_rows(
             row_id(place.id),
             place.platform,
             f"in:{heard}/{number}",
-            one.reply,
-            desk.limits[place.platform],
+            replace(one.reply, choices=()) if limits.letters else one.reply,
+            limits,
             now,
             ticket_id=one.ticket_id,
-            reply_to="" if inbound.private else inbound.message,
+            reply_to=inbound.message if limits.letters or not inbound.private else "",
             answer_to=inbound.answer_to,
         )
     ]

@@ -70,7 +70,7 @@ def receive(turn: Turn) -> None:
     if came_before(turn) or not begin(turn):
         return ticket.say_finished(turn)
     said = ticket.keep_files(turn) if turn.evidence else ""
-    wrong = fill(turn)
+    wrong = fill(turn, dict(turn.inbound.values))
     if wrong is None:
         ticket.set_state(turn, at=ticket.REVIEW)
         return ticket.send(turn)
@@ -104,9 +104,8 @@ def begin(turn: Turn) -> bool:
     return True
 
 
-def fill(turn: Turn) -> tuple[Field, str] | None:
+def fill(turn: Turn, given: dict[str, str]) -> tuple[Field, str] | None:
     """Take what was filled in. The first field that cannot be taken, and why."""
-    given = dict(turn.inbound.values)
     wrong = None
     for field in TICKET_FORM.fields:
         if field.kind is FieldKind.FILES:

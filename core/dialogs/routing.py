@@ -11,12 +11,14 @@ from core.dialogs import (
     billing,
     browse,
     drawn_form,
+    letter,
     loose_files,
     menu,
     news,
     outcome,
     own_tickets,
     ticket,
+    written_form,
 )
 from core.dialogs.ask import ask, press_entry
 from core.dialogs.turn import Turn
@@ -77,6 +79,8 @@ def understand(turn: Turn) -> None:
             drawn_form.receive(turn)
         case Kind.EDIT:
             edited(turn)
+        case Kind.MESSAGE | Kind.ODD if turn.letters:
+            letter.answer(turn)
         case Kind.ODD:
             odd(turn)
         case _:
@@ -193,6 +197,8 @@ def converse(turn: Turn) -> None:
     """Free words, files, or something we cannot read."""
     command = spoken_command(turn)
     dialog = DIALOGS.get(turn.place.dialog)
+    if turn.place.dialog != "adding" and (form := written_form.read(turn)):
+        return written_form.take(turn, form)
     if command and (command == "cancel" or dialog is None):
         return obey(turn, command, "")
     if dialog:

@@ -45,6 +45,8 @@ class Turn:
     """Choices were drawn as a numbered list here."""
     drawn: bool = False
     """Forms can be drawn here."""
+    letters: bool = False
+    """What comes here is a letter."""
     said: list[Said] = field(default_factory=list)
     asked: list[dict[str, Any]] = field(default_factory=list)
     """Rows of what was put to the FAQ, kept together with those of other turns."""

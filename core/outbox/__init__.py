@@ -19,6 +19,7 @@ from core.outbox.marks import (
 from core.outbox.parts import Row, enqueue, put, to_rows
 from core.outbox.upkeep import (
     Listed,
+    answered_since,
     arrived,
     fail_unreachable,
     is_untidy,
@@ -33,6 +34,7 @@ __all__ = [
     "Claimed",
     "Listed",
     "Row",
+    "answered_since",
     "arrived",
     "claim",
     "claimed_until",

@@ -88,6 +88,15 @@ def arrived(session: Session, address: Address, since: datetime) -> set[str]:
     return set(execute(session, query).scalars())
 
 
+def answered_since(session: Session, place_id: int, since: datetime) -> bool:
+    """Whether anything was answered there by itself since: what people write has other causes."""
+    by_itself = OUTBOX.c.cause.startswith("in:")
+    query = select(OUTBOX.c.id).where(
+        OUTBOX.c.address_id == place_id, by_itself, OUTBOX.c.created_at > since
+    )
+    return execute(session, query.limit(1)).first() is not None
+
+
 def list_rows(session: Session, states: Collection[SendState], limit: int) -> list[Listed]:
     """The newest first."""
     shown = (PLACE.c.chat if name == "chat" else OUTBOX.c[name] for name in COLUMNS)
