@@ -66,7 +66,7 @@ class XAdapter(Adapter, LooksUp):
         if settings.webhook and not public_url.startswith("https://"):
             raise Wrong(
                 "FRONTDESK_WEB__PUBLIC_URL: a webhook needs the https:// address at which X "
-                "reaches this desk; without FRONTDESK_X__WEBHOOK the desk asks X and needs no address"
+                "reaches this desk; without FRONTDESK_X__WEBHOOK the desk asks and needs no address"
             )
         keep_quiet()
         root = settings.api_url.rstrip("/")
