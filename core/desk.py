@@ -77,11 +77,12 @@ class Desk:
         *,
         per_minute: int,
         after_commit: Callable[[Inbound], None],
+        is_short: Callable[[str], bool] = lambda _: False,
     ) -> None:
         self._store = store
         self._languages = languages
         self._answers = answers
-        self._reception = Reception(pack, languages, limits, per_minute)
+        self._reception = Reception(pack, languages, limits, per_minute, is_short)
         self._clock = clock
         self._after_commit = after_commit
         self._waiting: list[Waiting] = []

@@ -56,6 +56,8 @@ def yaml_marks(text: str) -> Iterator[Mark]:
 
 def not_yaml(error: yaml.MarkedYAMLError) -> Unreadable:
     """Names where the trouble began too: an open quotation mark is noticed far below it."""
+    if "nesting depth" in (error.problem or ""):  # the reader's own limit comes before ours
+        return Unreadable(line_of(error.problem_mark), "is nested too deeply")
     began = f", begun in line {line_of(error.context_mark)}" if error.context_mark else ""
     context = f" ({error.context}{began})" if error.context else ""
     return Unreadable(line_of(error.problem_mark), f"is not YAML: {error.problem}{context}")

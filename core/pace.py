@@ -3,6 +3,7 @@
 from collections import deque
 
 from core.adapter import Limits
+from core.meter import Meter
 
 BURST_SHARE = 0.05
 """What may go at once after a pause, of what a platform takes in a second: more would break a
@@ -55,14 +56,15 @@ class Pace:
         """Until when an address waits. An entry whose time is over means nothing."""
         self._all_held = 0.0
         self._slowed: deque[tuple[float, int, float]] = deque()
+        self.meter = Meter(limits.windows)
 
     def room(self, now: float) -> int:
         """How many may be sent to at this moment."""
-        return 0 if self._all_held > now else int(self._all.level(now))
+        return 0 if self._all_held > now else int(min(self._all.level(now), self.meter.room(now)))
 
     def wait(self, now: float) -> float:
         """Seconds until there is room."""
-        return max(self._all_held - now, self._all.wait(now))
+        return max(self._all_held - now, self._all.wait(now), self.meter.wait(now))
 
     def waiting(self, now: float) -> dict[int, float]:
         """The addresses that have to wait, each with its seconds."""
@@ -74,6 +76,7 @@ class Pace:
         wait = max(self.wait(now), self._held.get(key, now) - now)
         if not wait:
             self._all.take(now)
+            self.meter.note(now)
             self._count(key, now)
         return wait
 
@@ -92,9 +95,10 @@ class Pace:
         return self._each.setdefault(key, Bucket(self._limits.per_address, self._limits.burst))
 
     def slow(self, key: int | None, after: float, now: float) -> bool:
-        """The platform wants `after` seconds of silence at one address, or everywhere. True when
-        everybody waits now.
+        """The platform took nothing, and wants `after` seconds of silence at one address, or
+        everywhere. True when everybody waits now.
         """
+        self.meter.give_back()
         if key is None:
             self._all_held = max(self._all_held, now + after)
         else:

@@ -1,8 +1,8 @@
 """What happens to messages inside their transaction: remembered once, understood, answered."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import update
 from sqlmodel import Session, col
@@ -18,9 +18,8 @@ from core.i18n import Languages, mark
 from core.messages import Address, Inbound, Kind, Reply
 from core.models import Contact, Heard, InboxState, Place, row_id
 from core.pack import Pack
+from core.restraint import floods, is_enough, is_told, say_farewell
 from core.store import execute, insert_new
-
-MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +31,8 @@ class Reception:
     limits: Mapping[str, Limits]
     per_minute: int
     """Messages of one address that are answered in a minute."""
+    is_short: Callable[[str], bool] = lambda _: False
+    """Whether little is left of what may be said on a platform."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,31 +154,18 @@ def take(
     elif inbound.kind in (Kind.BLOCKED, Kind.RETURNED):
         place.subscribed = place.subscribed and inbound.kind is Kind.RETURNED
         said = []
-    elif floods(desk, place, now):
+    elif floods(place, now, desk.per_minute):
         said = hold_back(session, desk, inbound, heard, place)
     elif contact is None:
         said = in_the_open(session, desk, arrival, heard, place, now, asked)
     else:
         said = converse(session, desk, arrival, heard, place, contact, now, asked)
-    if said and is_enough(session, desk, place, now):
-        return []
+    if said and desk.limits[place.platform].letters and is_enough(session, place, now):
+        said = []
+    if said and desk.is_short(place.platform):
+        told = is_told(session, place, now)
+        said = [] if told else [say_farewell(desk.pack, desk.languages, contact, said)]
     return to_rows(desk, inbound, heard, place, said, now)
-
-
-def is_enough(session: Session, desk: Reception, place: Place, now: datetime) -> bool:
-    """Two machines that answer each other's letters would never end: one letter of ours an hour,
-    besides what people write (RFC 3834, section 2).
-    """
-    letters = desk.limits[place.platform].letters
-    return letters and outbox.answered_since(session, row_id(place.id), now - HOUR)
-
-
-def floods(desk: Reception, place: Place, now: datetime) -> bool:
-    """Count the message; true from the first one over the limit until the minute is over."""
-    if place.minute is None or now - place.minute >= MINUTE:
-        place.minute, place.heard = now, 0
-    place.heard += 1
-    return place.heard > desk.per_minute
 
 
 def hold_back(
@@ -278,7 +266,7 @@ def to_rows(
         for row in outbox.to_rows(
             row_id(place.id),
             place.platform,
-            f"in:{heard}/{number}",
+            f"in:{heard}/{one.name or number}",
             replace(one.reply, choices=()) if limits.letters else one.reply,
             limits,
             now,

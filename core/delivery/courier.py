@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, TypeVar
 
 from sqlmodel import Session
@@ -13,6 +14,7 @@ from sqlmodel import Session
 from core import outbox
 from core.adapter import Adapter
 from core.delivery.attempt import Attempt
+from core.models import Rank
 from core.outbox import Claimed
 from core.pace import Pace
 from core.store import Store
@@ -44,6 +46,7 @@ class Exchange:
     sent: list[Sent]
     room: int
     waiting: Collection[int]
+    least: Rank
     under_way: Collection[int]
     """Rows that are ours for certain."""
     tried: bool = False
@@ -59,7 +62,14 @@ class Exchange:
         if not self.room:
             return []
         return outbox.claim(
-            session, platform, account, self.room, self.now, LEASE, waiting=self.waiting
+            session,
+            platform,
+            account,
+            self.room,
+            self.now,
+            LEASE,
+            waiting=self.waiting,
+            least=self.least,
         )
 
 
@@ -102,6 +112,7 @@ class Courier:
             task.cancel()
 
     async def run(self) -> None:
+        await self._remember()
         try:
             while not self._stopping or self._sending or self._sent:
                 self._woken.clear()
@@ -112,6 +123,26 @@ class Courier:
             await asyncio.gather(*self._sending, return_exceptions=True)
             self._stopping = True
             self._quiet.set()
+
+    async def _remember(self) -> None:
+        """What an earlier life has sent of what is metered."""
+        windows = self._adapter.limits.windows
+        if not windows:
+            return
+        now = self._clock()
+        longest = timedelta(seconds=max(window.seconds for window in windows))
+        asked = partial(outbox.sent_since, platform=self._adapter.platform, since=now - longest)
+        sent = await insist(self._store.read, asked)
+        self._pace.meter.begin(self._monotonic() - (now - at).total_seconds() for at in sent)
+
+    def is_short(self) -> bool:
+        """Whether little is left of what is metered."""
+        return self._pace.meter.is_short(self._monotonic())
+
+    def _least(self) -> Rank:
+        """News leaves something to answers."""
+        spare = self._pace.meter.has_spare(self._monotonic())
+        return Rank.ANNOUNCEMENT if spare else Rank.ANSWER
 
     async def settle(self) -> None:
         while not self._stopping:
@@ -136,7 +167,15 @@ class Courier:
         waiting = tuple(self._pace.waiting(self._monotonic()))
         claimed = await insist(
             self._store.write,
-            Exchange(self._adapter, self._clock(), sent, room, waiting, frozenset(self._under_way)),
+            Exchange(
+                self._adapter,
+                self._clock(),
+                sent,
+                room,
+                waiting,
+                self._least(),
+                frozenset(self._under_way),
+            ),
         )
         self._under_way.difference_update(number for number, _, _ in sent)
         self._under_way.update(row.id for row in claimed)

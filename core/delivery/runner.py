@@ -37,16 +37,22 @@ class Delivery:
         self._store = store
         self._clock = clock
         self._pause = sweep
-        self._couriers = [
-            Courier(store, adapter, clock, monotonic, senders) for adapter in adapters.values()
-        ]
+        self._couriers = {
+            name: Courier(store, adapter, clock, monotonic, senders)
+            for name, adapter in adapters.items()
+        }
         self._ended = asyncio.Event()
         self._ended.set()
 
     def wake(self) -> None:
         """There may be something new to send."""
-        for courier in self._couriers:
+        for courier in self._couriers.values():
             courier.wake()
+
+    def is_short(self, platform: str) -> bool:
+        """Whether little is left of what that platform lets us send."""
+        courier = self._couriers.get(platform)
+        return courier is not None and courier.is_short()
 
     async def run(self) -> None:
         self._ended.clear()
@@ -55,7 +61,9 @@ class Delivery:
             await insist(self._store.write, partial(self._tidy, everything=alone))
             async with asyncio.TaskGroup() as group:
                 sweeping = group.create_task(self._sweep())
-                await asyncio.gather(*[group.create_task(one.run()) for one in self._couriers])
+                await asyncio.gather(
+                    *[group.create_task(one.run()) for one in self._couriers.values()]
+                )
                 sweeping.cancel()
         finally:
             self._ended.set()
@@ -63,17 +71,17 @@ class Delivery:
     async def settle(self, timeout: float | None = None) -> None:
         """Return when nothing is on its way and nothing could be. Raises `TimeoutError`."""
         async with asyncio.timeout(timeout):
-            for courier in self._couriers:
+            for courier in self._couriers.values():
                 await courier.settle()
 
     async def stop(self, grace: float = 10.0) -> None:
         """Claim nothing more, and let what is on its way arrive. What takes longer than `grace`
         seconds is left in doubt.
         """
-        for courier in self._couriers:
+        for courier in self._couriers.values():
             courier.stop()
         if not await self._has_ended(grace):
-            for courier in self._couriers:
+            for courier in self._couriers.values():
                 courier.abandon()
             await self._has_ended(PAUSE)
 

@@ -20,6 +20,8 @@ class Said:
 
     reply: Reply
     ticket_id: int | None = None
+    name: str = ""
+    """By which it can be found again among what was said; its number without one."""
 
 
 @dataclass(slots=True)

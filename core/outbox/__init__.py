@@ -26,6 +26,7 @@ from core.outbox.upkeep import (
     list_rows,
     resolve_doubt,
     retry,
+    sent_since,
 )
 
 __all__ = [
@@ -53,5 +54,6 @@ __all__ = [
     "put",
     "resolve_doubt",
     "retry",
+    "sent_since",
     "to_rows",
 ]

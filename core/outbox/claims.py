@@ -40,6 +40,7 @@ DUE = (
     ROWS.where(
         PENDING,
         OUTBOX.c.not_before <= bindparam("now"),
+        OUTBOX.c.rank <= bindparam("least"),
         OUTBOX.c.address_id.not_in(bindparam("waiting", expanding=True)),
         PLACE.c.reachable,
         not_(BEHIND),
@@ -88,11 +89,13 @@ def claim(
     lease: timedelta,
     *,
     waiting: Collection[int] = (),
+    least: Rank = Rank.ANNOUNCEMENT,
 ) -> list[Claimed]:
-    """The first row of up to `count` lanes, the most urgent first; none of the lanes in `waiting`,
-    of those with a row on its way, and of those whose first row has to wait.
+    """The first row of up to `count` lanes, the most urgent first, none less urgent than `least`;
+    none of the lanes in `waiting`, of those with a row on its way, and of those whose first row has
+    to wait.
     """
-    rows = execute(session, TAKE, due(platform, account, count, now, waiting)).all()
+    rows = execute(session, TAKE, due(platform, account, count, now, waiting, least)).all()
     if rows:
         execute(session, CLAIM, {"rows": [row.id for row in rows], "until": now + lease})
     return [to_claimed(row, row.fence + 1, row.attempts + 1) for row in rows]
@@ -106,14 +109,20 @@ def claimed_until(session: Session, platform: str, account: str, until: datetime
 
 def is_busy(session: Session, platform: str, account: str, now: datetime) -> bool:
     """Whether anything is on its way, or could be."""
-    asked = due(platform, account, 1, now, ())
+    asked = due(platform, account, 1, now)
     return any(execute(session, some, asked).first() for some in (DUE, UNDER_WAY))
 
 
 def due(
-    platform: str, account: str, count: int, now: datetime, waiting: Collection[int]
+    platform: str,
+    account: str,
+    count: int,
+    now: datetime,
+    waiting: Collection[int] = (),
+    least: Rank = Rank.ANNOUNCEMENT,
 ) -> dict[str, Any]:
     return {
+        "least": least.value,
         "platform": platform,
         "account": account,
         "count": count,

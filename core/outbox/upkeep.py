@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, fields
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, case, exists, not_, select, true, update
+from sqlalchemy import ColumnElement, case, exists, not_, or_, select, true, update
 from sqlmodel import Session
 
 from core.messages import Address
@@ -88,9 +88,21 @@ def arrived(session: Session, address: Address, since: datetime) -> set[str]:
     return set(execute(session, query).scalars())
 
 
-def answered_since(session: Session, place_id: int, since: datetime) -> bool:
-    """Whether anything was answered there by itself since: what people write has other causes."""
-    by_itself = OUTBOX.c.cause.startswith("in:")
+def sent_since(session: Session, platform: str, since: datetime) -> list[datetime]:
+    """When a platform's newest rows were sent, or are being sent: each of them counts."""
+    query = select(OUTBOX.c.sent_at, OUTBOX.c.created_at).where(
+        OUTBOX.c.platform == platform, or_(OUTBOX.c.sent_at > since, ON_ITS_WAY)
+    )
+    return [row.sent_at or max(row.created_at, since) for row in execute(session, query)]
+
+
+def answered_since(
+    session: Session, place_id: int, since: datetime, *, named: str | None = None
+) -> bool:
+    """Whether anything, or what is `named` so, was answered there by itself since: what people
+    write has other causes.
+    """
+    by_itself = OUTBOX.c.cause.like(f"in:%/{named}" if named else "in:%")
     query = select(OUTBOX.c.id).where(
         OUTBOX.c.address_id == place_id, by_itself, OUTBOX.c.created_at > since
     )

@@ -14,7 +14,7 @@ from sqlalchemy import event, text, update
 from sqlmodel import Session, col, select
 
 from core import outbox
-from core.adapter import Limits, Refused, Retry, Unknown, Unsupported
+from core.adapter import Limits, Refused, Retry, Unknown, Unsupported, Window
 from core.delivery import Delivery
 from core.messages import Reply
 from core.models import Place, Rank, Sending, row_id
@@ -190,6 +190,52 @@ async def test_one_address_is_sent_to_at_its_own_pace(post: Post) -> None:
     assert 0.35 < time.monotonic() - started < 1.5
     assert post.shown.index("ben") <= 2
     assert [one.text for one in post.adapter.seen(ANN)] == ["0", "1", "2", "3"]
+
+
+METERED = replace(FAST, windows=(Window(3, 900), Window(8, 86_400)))
+
+
+async def goes(post: Post, passed: timedelta) -> int:
+    """How much goes after so much time, by a desk that was just started."""
+    post.clock.now += passed
+    before = len(post.shown)
+    async with post.at_work(monotonic=lambda: post.clock.now.timestamp()):
+        await asyncio.sleep(0.3)
+    return len(post.shown) - before
+
+
+async def test_what_is_metered_is_counted_over_restarts(post: Post) -> None:
+    post.adapter.limits = METERED
+    for number in range(12):
+        await post.say("answer", str(number))
+    passed = [timedelta(0), timedelta(minutes=14), timedelta(minutes=2), timedelta(minutes=16)]
+    assert [await goes(post, one) for one in passed] == [3, 0, 3, 2]
+    assert await goes(post, timedelta(hours=23)) == 0
+    assert await goes(post, timedelta(hours=1)) == 3
+
+
+async def test_a_send_that_the_platform_did_not_take_is_not_metered(post: Post) -> None:
+    post.adapter.limits = METERED
+    post.adapter.faults.extend([Retry("later", 0.01)] * 5)
+    for number in range(3):
+        await post.say("answer", str(number))
+    for _ in range(3):
+        await goes(post, timedelta(seconds=1))
+    assert len(post.adapter.tried) == 8
+    assert len(post.shown) == 3
+
+
+async def test_news_leaves_something_to_answers(post: Post) -> None:
+    post.adapter.limits = METERED
+    for number in range(9):
+        await post.say("news", str(number), Rank.ANNOUNCEMENT)
+    assert await goes(post, timedelta(0)) == 3
+    await post.say("an answer", "100")
+    assert await goes(post, timedelta(minutes=16)) == 3
+    assert "an answer" in post.shown
+    assert await goes(post, timedelta(minutes=16)) == 0
+    await post.say("an answer", "101")
+    assert await goes(post, timedelta(0)) == 1
 
 
 async def test_a_retry_goes_when_the_platform_said(store: Store) -> None:

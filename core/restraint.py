@@ -1,0 +1,61 @@
+"""When less is said than could be: to a flood, in letters, and where what we may say runs out."""
+
+from datetime import datetime, timedelta
+
+from sqlmodel import Session
+
+from core import outbox
+from core.dialogs.turn import Said
+from core.i18n import Languages
+from core.messages import Reply
+from core.models import Contact, Place, row_id
+from core.pack import Pack
+
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+FAREWELL = "farewell"
+PAGE = "page"
+"""The kind of contact at which nobody answers."""
+
+
+def floods(place: Place, now: datetime, per_minute: int) -> bool:
+    """Count the message; true from the first one over the limit until the minute is over."""
+    if place.minute is None or now - place.minute >= MINUTE:
+        place.minute, place.heard = now, 0
+    place.heard += 1
+    return place.heard > per_minute
+
+
+def is_enough(session: Session, place: Place, now: datetime) -> bool:
+    """Two machines that answer each other's letters would never end: one letter of ours an hour,
+    besides what people write (RFC 3834, section 2).
+    """
+    return outbox.answered_since(session, row_id(place.id), now - HOUR)
+
+
+def is_told(session: Session, place: Place, now: datetime) -> bool:
+    """Whether they know that little more can be said here today."""
+    return outbox.answered_since(session, row_id(place.id), now - DAY, named=FAREWELL)
+
+
+def say_farewell(
+    pack: Pack, languages: Languages, contact: Contact | None, said: list[Said]
+) -> Said:
+    """Instead of an answer: other ways to reach us. What was to be kept is kept."""
+    speech = languages.speak(contact.language if contact else "")
+    ticket = next((one.ticket_id for one in said if one.ticket_id), None)
+    ways = [
+        f"{pack.in_language(way.label, speech.language)}: {way.address}"
+        for way in pack.contacts
+        if way.kind != PAGE
+    ]
+    texts = [
+        speech.t("Your message is kept as ticket {number}.", number=ticket)
+        if ticket
+        else speech.t("Your message is kept."),
+        speech.t(
+            "I have nearly used up the messages that I may send here today, so this is my last one "
+            "until tomorrow."
+        ),
+        "\n".join([speech.t("You reach us at once this way:"), *ways]) if ways else "",
+    ]
+    return Said(Reply("\n\n".join(filter(None, texts))), ticket, FAREWELL)
