@@ -4,6 +4,7 @@ tweepy 4.17 has only the older upload, which X has ended.
 """
 
 from collections.abc import Awaitable, Callable
+from io import BytesIO
 
 import aiohttp
 
@@ -84,7 +85,8 @@ def to_form(data: bytes, **fields: str) -> aiohttp.FormData:
     form = aiohttp.FormData()
     for name, value in fields.items():
         form.add_field(name, value)
-    form.add_field("media", data, filename="media", content_type="application/octet-stream")
+    file = BytesIO(data)  # of plain bytes aiohttp warns that they are many
+    form.add_field("media", file, filename="media", content_type="application/octet-stream")
     return form
 
 

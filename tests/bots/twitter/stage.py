@@ -4,6 +4,8 @@ give. It keeps what it was asked.
 
 import asyncio
 import json
+import socket
+import ssl
 from collections import deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -11,7 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import aiohttp
+import trustme
 from aiohttp import web
+from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.test_utils import TestServer
 from pydantic import SecretStr
 
@@ -136,6 +141,52 @@ async def on_stage(
     async with TestServer(app, host="127.0.0.1") as server:
         root = str(server.make_url("/")).rstrip("/")
         adapter = XAdapter(settings(root, **more), public_url, folder, clock=time, sleep=time.sleep)
+        await adapter.open()
+        yield adapter
+        await adapter.close()
+
+
+class ToLoopback(AbstractResolver):
+    """Every name leads to one port here."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+
+    async def resolve(self, host: str, *_: object, **__: object) -> list[ResolveResult]:
+        return [
+            ResolveResult(
+                hostname=host,
+                host="127.0.0.1",
+                port=self._port,
+                family=socket.AF_INET,
+                proto=0,
+                flags=0,
+            )
+        ]
+
+    async def close(self) -> None:
+        """Nothing to let go."""
+
+
+@asynccontextmanager
+async def under_its_names(
+    stage: Stage, names: tuple[str, ...], folder: Path, time: Time, **more: Any
+) -> AsyncIterator[XAdapter]:
+    """As `on_stage`, by TLS and under X's own names."""
+    authority = trustme.CA()
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    authority.issue_cert(*names).configure_cert(context)
+    trust = ssl.create_default_context()
+    authority.configure_trust(trust)
+    app = web.Application(client_max_size=50_000_000)
+    app.router.add_route("*", "/{path:.*}", stage.answer)
+    server = TestServer(app, host="127.0.0.1", scheme="https")
+    await server.start_server(ssl=context)
+    async with server:
+        assert server.port
+        made = settings("https://api.x.com", **more)
+        connector = aiohttp.TCPConnector(resolver=ToLoopback(server.port), ssl=trust)
+        adapter = XAdapter(made, "", folder, connector=connector, clock=time, sleep=time.sleep)
         await adapter.open()
         yield adapter
         await adapter.close()

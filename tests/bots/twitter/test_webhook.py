@@ -18,10 +18,11 @@ from aiohttp.test_utils import TestClient, TestServer
 from pydantic import SecretStr
 
 from bots.twitter.adapter import XAdapter
+from bots.twitter.polling import SELDOM
 from bots.twitter.webhook import HEADER, LARGEST, NEWER_HEADER, PATH
 from core.adapter import Receive
 from tests.bots.contract import PATIENCE, Ears, listening
-from tests.bots.twitter.stage import ANN, ME, Stage, Time, html, on_stage, to_response
+from tests.bots.twitter.stage import ANN, ME, Stage, Time, html, on_stage, settings, to_response
 from tests.bots.twitter.test_parse import ID, account_activity, called, x_activity
 from tests.bots.twitter.test_polling import Inbox, looked
 
@@ -276,8 +277,6 @@ async def test_what_was_missed_comes_before_what_is_new(
 
 
 def test_without_the_webhook_there_is_no_route(tmp_path: Path) -> None:
-    from tests.bots.twitter.stage import settings
-
     adapter = XAdapter(settings("https://api.x.com"), "https://desk.example", tmp_path)
     assert adapter.routes(Ears().receive) == []
 
@@ -285,8 +284,10 @@ def test_without_the_webhook_there_is_no_route(tmp_path: Path) -> None:
 # Registering
 
 
-async def registered(stage: Stage, folder: Path, time: Time, **more: Any) -> list[str]:
-    """What X was asked to be called by, until the desk rests."""
+async def registered(
+    stage: Stage, folder: Path, time: Time, **more: Any
+) -> tuple[list[str], float]:
+    """What X was asked so that it calls, and for how long the desk rests then."""
     standing = Standing(time.now)
     async with (
         on_stage(stage, folder, standing, "https://desk.example/", webhook=True, **more)
@@ -296,9 +297,9 @@ async def registered(stage: Stage, folder: Path, time: Time, **more: Any) -> lis
     ):  # fmt: skip
         while not standing.slept:  # noqa: ASYNC110  # nothing else tells it
             await asyncio.sleep(0.001)
-    stage.slept = standing.slept  # type: ignore[attr-defined]
     wanted = (HOOKS, SUBSCRIPTIONS, "/2/account_activity")
-    return [f"{one.method} {one.path}" for one in stage.asked if one.path.startswith(wanted)]
+    asked = [f"{one.method} {one.path}" for one in stage.asked if one.path.startswith(wanted)]
+    return asked, standing.slept[0]
 
 
 OAUTH2 = {"client_id": "id", "refresh_token": SecretStr("CANARY-r0")}
@@ -311,20 +312,21 @@ async def test_a_new_app_is_registered_and_subscribed(
     stage.put(HOOKS, {"data": [{"id": "9", "url": "https://other.example"}]}, {"data": HOOK})
     stage.put(SUBSCRIPTIONS, {"data": []}, {"data": {}})
     stage.put("/2/oauth2/token", GRANT)
-    assert await registered(stage, tmp_path, time, **OAUTH2) == [
+    asked, rest = await registered(stage, tmp_path, time, **OAUTH2)
+    assert asked == [
         f"GET {HOOKS}",
         f"POST {HOOKS}",
         f"GET {SUBSCRIPTIONS}",
         f"POST {SUBSCRIPTIONS}",
     ]
+    assert rest == SELDOM
     assert stage.calls(HOOKS)[1].json == {"url": URL}
     assert stage.calls(HOOKS)[1].headers["Authorization"] == "Bearer CANARY-app"
-    asked = stage.calls(SUBSCRIPTIONS)[1]
-    assert asked.headers["Authorization"] == "Bearer CANARY-user"
-    assert asked.json["event_type"] == "dm.received"
-    assert asked.json["filter"] == {"user_id": ME}
-    assert asked.json["webhook_id"] == "55"
-    assert stage.slept == [900]  # type: ignore[attr-defined]
+    subscribed = stage.calls(SUBSCRIPTIONS)[1]
+    assert subscribed.headers["Authorization"] == "Bearer CANARY-user"
+    assert subscribed.json["event_type"] == "dm.received"
+    assert subscribed.json["filter"] == {"user_id": ME}
+    assert subscribed.json["webhook_id"] == "55"
 
 
 async def test_what_is_there_is_left_as_it_is(
@@ -332,7 +334,7 @@ async def test_what_is_there_is_left_as_it_is(
 ) -> None:
     there = {"event_type": "dm.received", "filter": {"user_id": ME}, "webhook_id": "55"}
     stage.put(SUBSCRIPTIONS, {"data": [there]})
-    asked = await registered(stage, tmp_path, time, **OAUTH2)
+    asked, _ = await registered(stage, tmp_path, time, **OAUTH2)
     assert asked == [f"GET {HOOKS}", f"GET {SUBSCRIPTIONS}"]
 
 
@@ -341,7 +343,7 @@ async def test_a_webhook_that_x_gave_up_is_proven_again(
 ) -> None:
     stage.put(HOOKS, {"data": [HOOK | {"valid": False}]})
     stage.put(f"{HOOKS}/55", {"data": {"valid": True}})
-    asked = await registered(stage, tmp_path, time)
+    asked, _ = await registered(stage, tmp_path, time)
     assert asked == [f"GET {HOOKS}", f"PUT {HOOKS}/55", f"POST {OLDER}"]
 
 
@@ -392,8 +394,8 @@ async def test_without_the_webhook_x_is_asked_and_the_log_says_what_is_missing(
 ) -> None:
     caplog.set_level(logging.INFO)
     stage.put(path, answer)
-    await registered(stage, tmp_path, time)
-    assert stage.slept[0] < 100  # type: ignore[attr-defined]
+    _, rest = await registered(stage, tmp_path, time)
+    assert rest < 100
     (told,) = (one.getMessage() for one in caplog.records if one.levelno == logging.WARNING)
     assert missing in told
     assert "CANARY" not in caplog.text
@@ -403,5 +405,5 @@ async def test_a_subscription_that_is_there_already_is_no_trouble(
     stage: Stage, inbox: Inbox, tmp_path: Path, time: Time
 ) -> None:
     stage.put(OLDER, to_response({"errors": [{"message": "DuplicateSubscriptionFailed"}]}, 400))
-    await registered(stage, tmp_path, time)
-    assert stage.slept == [900]  # type: ignore[attr-defined]
+    _, rest = await registered(stage, tmp_path, time)
+    assert rest == SELDOM
