@@ -10,16 +10,12 @@ from datetime import UTC, datetime
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
-from bots.discord.limits import discord_limits
-from bots.telegram.limits import telegram_limits
-from bots.terminal.adapter import LIMITS as TERMINAL
 from core import faq
-from core.adapter import Adapter, Limits, LooksUp
+from core.adapter import Adapter, LooksUp
 from core.answers import Answers
 from core.attachments import Attachments
 from core.delivery import Delivery
 from core.desk import Desk
-from core.dialogs.menu import COMMANDS
 from core.encoders import choose, describe
 from core.faq_file import read_entries
 from core.faq_matcher import Bands, Encoder
@@ -32,6 +28,7 @@ from core.models import Note
 from core.pack import Pack
 from core.settings import Settings
 from core.store import Store, open_engine
+from frontdesk.platforms import limits_of
 
 log = logging.getLogger(__name__)
 
@@ -80,41 +77,6 @@ def languages_of(pack: Pack) -> Languages:
 
 def bands_of(settings: Settings) -> Bands:
     return Bands(settings.faq.answer, settings.faq.suggest, settings.faq.together)
-
-
-def limits_of(settings: Settings) -> dict[str, Limits]:
-    """Of every platform, on or off: what was begun while it was on can still be said."""
-    return {
-        "discord": discord_limits(settings.discord),
-        "telegram": telegram_limits(settings.telegram),
-        "terminal": TERMINAL,
-    }
-
-
-def platforms(settings: Settings, languages: Languages) -> list[Adapter]:
-    """The platforms whose token is set. The library of any other is not loaded: that takes up to
-    0.4 seconds and 20 MB.
-    """
-    adapters: list[Adapter] = []
-    if settings.telegram.token:
-        from bots.telegram.adapter import TelegramAdapter
-
-        commands = {
-            tag: [(name, speech.t(does)) for name, does in COMMANDS.items()]
-            for tag, speech in languages.speech.items()
-        }
-        adapters.append(TelegramAdapter(settings.telegram, settings.web.public_url, commands))
-    if settings.discord.token:
-        from bots.discord.adapter import DiscordAdapter
-
-        adapters.append(DiscordAdapter(settings.discord, languages))
-    return adapters
-
-
-def switched_off(settings: Settings) -> dict[str, str]:
-    """The platforms that are not at work, each with what switches it on."""
-    tokens = {"telegram": settings.telegram.token, "discord": settings.discord.token}
-    return {name: f"FRONTDESK_{name.upper()}__TOKEN" for name, token in tokens.items() if not token}
 
 
 def open_database(settings: Settings, *, checkpoints: bool = True) -> Engine:

@@ -14,10 +14,11 @@ from bots.terminal.adapter import TerminalAdapter
 from core.pack import Pack, read_pack
 from core.settings import Settings, read_settings
 from frontdesk import running
-from frontdesk.app import languages_of, now, platforms, switched_off
+from frontdesk.app import languages_of, now
 from frontdesk.commands import doctor, faq, outbox, tickets
 from frontdesk.commands.outcome import explained, fail
 from frontdesk.logs import set_up
+from frontdesk.platforms import platforms, switched_off
 
 if sys.platform == "win32":
     from asyncio import run as run_loop

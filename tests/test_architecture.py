@@ -77,7 +77,8 @@ def test_the_command_knows_its_version() -> None:
 def test_the_library_of_a_platform_that_is_off_is_not_loaded() -> None:
     script = (
         "import sys; from core.pack import read_pack; from core.settings import Settings\n"
-        "from frontdesk.app import languages_of, limits_of, platforms\n"
+        "from frontdesk.app import languages_of\n"
+        "from frontdesk.platforms import limits_of, platforms\n"
         "settings = Settings(); pack = read_pack(settings.pack)\n"
         "assert set(limits_of(settings)) >= {'telegram', 'discord'}\n"
         "assert platforms(settings, languages_of(pack)) == []\n"

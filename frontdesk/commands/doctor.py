@@ -4,18 +4,22 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 import typer
 from sqlmodel import Session, text
 
+from core import outbox
 from core.adapter import Adapter, DeliveryError
 from core.encoders import NONE, NoEncoder, choose, describe
 from core.files import open_files
+from core.meter import Meter
 from core.pack import Pack, read_pack
 from core.settings import Settings, read_settings
-from frontdesk.app import languages_of, open_database, platforms, switched_off
+from frontdesk.app import languages_of, now, open_database
 from frontdesk.commands.outcome import explained
+from frontdesk.platforms import SWITCHES, platforms, switched_off
 
 SOUND = (3, 51, 3)
 """SQLite from here on is free of the fault by which two processes could damage a database's log."""
@@ -63,6 +67,10 @@ async def examine(settings: Settings, pack: Pack) -> list[Finding]:
         findings.append(await check())
     adapters = platforms(settings, languages_of(pack))
     findings += [await check_platform(adapter) for adapter in adapters]
+    metered = [adapter for adapter in adapters if adapter.limits.windows]
+    findings += [await asyncio.to_thread(tell_budget, settings, one) for one in metered]
+    if settings.x.consumer_key:
+        findings.append(tell_mode_of_x(settings))
     off = switched_off(settings)
     mark = Mark.GOOD if adapters else Mark.CARE
     findings += [
@@ -141,8 +149,48 @@ async def check_platform(adapter: Adapter) -> Finding:
         return Finding(
             Mark.BAD,
             f"{adapter.platform} does not answer: {error}",
-            f"Check FRONTDESK_{adapter.platform.upper()}__TOKEN and the way to its servers.",
+            f"Check {SWITCHES[adapter.platform]} and the way to its servers.",
         )
     finally:
         await adapter.close()
     return Finding(Mark.GOOD, f"{adapter.platform} knows us (account {adapter.account})")
+
+
+def tell_budget(settings: Settings, adapter: Adapter) -> Finding:
+    """What is left of what a platform lets us send."""
+    engine = open_database(settings, checkpoints=False)
+    meter, at = Meter(adapter.limits.windows), now()
+    longest = timedelta(seconds=max(window.seconds for window in adapter.limits.windows))
+    with Session(engine) as session:
+        sent = outbox.sent_since(session, adapter.platform, at - longest)
+    engine.dispose()
+    meter.begin(moment.timestamp() for moment in sent)
+    left = [
+        f"{count} of {window.count} messages in {spell(window.seconds)}"
+        for window, count in meter.left(at.timestamp())
+    ]
+    mark = Mark.CARE if meter.is_short(at.timestamp()) else Mark.GOOD
+    return Finding(
+        mark,
+        f"{adapter.platform} lets us send {' and '.join(left)} now",
+        "" if mark is Mark.GOOD else "Until more is left, people are told other ways to reach you.",
+    )
+
+
+def spell(seconds: float) -> str:
+    return f"{seconds / 3600:.0f} hours" if seconds >= 7200 else f"{seconds / 60:.0f} minutes"
+
+
+def tell_mode_of_x(settings: Settings) -> Finding:
+    if settings.x.webhook:
+        return Finding(
+            Mark.GOOD,
+            f"x calls {settings.web.public_url.rstrip('/')}/x for each message",
+            "That address must lead to this desk from outside, with a valid certificate.",
+        )
+    reads = settings.x.reads_per_quarter_hour
+    return Finding(
+        Mark.GOOD,
+        f"x is asked for new messages {reads} times in 15 minutes at most: answers take up to "
+        f"{15 * 60 / reads:.0f} seconds longer than by webhook",
+    )

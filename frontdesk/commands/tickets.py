@@ -15,7 +15,7 @@ from core.i18n import Languages
 from core.models import Evidence, Ticket, TicketEvent, TicketState
 from core.pack import read_pack
 from core.settings import read_settings
-from frontdesk.app import languages_of, limits_of, now
+from frontdesk.app import languages_of, now
 from frontdesk.commands.outcome import (
     Json,
     explained,
@@ -25,6 +25,7 @@ from frontdesk.commands.outcome import (
     show_table,
     with_session,
 )
+from frontdesk.platforms import limits_of
 
 cli = typer.Typer(help="The tickets of the desk.", no_args_is_help=True)
 Number = Annotated[int, typer.Argument(metavar="NUMBER", help="The ticket's number.")]

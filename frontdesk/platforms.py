@@ -1,0 +1,61 @@
+"""Every platform there is, and which of them are at work. The library of a platform that is off is
+not loaded: that takes up to 0.4 seconds and 20 MB.
+"""
+
+from bots.discord.limits import discord_limits
+from bots.telegram.limits import telegram_limits
+from bots.terminal.adapter import LIMITS as TERMINAL
+from bots.twitter.limits import x_limits
+from core.adapter import Adapter, Limits
+from core.dialogs.menu import COMMANDS
+from core.i18n import Languages
+from core.settings import Settings
+
+SWITCHES = {
+    "telegram": "FRONTDESK_TELEGRAM__TOKEN",
+    "discord": "FRONTDESK_DISCORD__TOKEN",
+    "x": "FRONTDESK_X__CONSUMER_KEY",
+}
+"""What switches each platform on."""
+
+
+def limits_of(settings: Settings) -> dict[str, Limits]:
+    """Of every platform, on or off: what was begun while it was on can still be said."""
+    return {
+        "discord": discord_limits(settings.discord),
+        "telegram": telegram_limits(settings.telegram),
+        "terminal": TERMINAL,
+        "x": x_limits(settings.x),
+    }
+
+
+def platforms(settings: Settings, languages: Languages) -> list[Adapter]:
+    """The platforms that are switched on. Raises `Wrong` for settings that do not fit together."""
+    adapters: list[Adapter] = []
+    if settings.telegram.token:
+        from bots.telegram.adapter import TelegramAdapter
+
+        commands = {
+            tag: [(name, speech.t(does)) for name, does in COMMANDS.items()]
+            for tag, speech in languages.speech.items()
+        }
+        adapters.append(TelegramAdapter(settings.telegram, settings.web.public_url, commands))
+    if settings.discord.token:
+        from bots.discord.adapter import DiscordAdapter
+
+        adapters.append(DiscordAdapter(settings.discord, languages))
+    if settings.x.consumer_key:
+        from bots.twitter.adapter import XAdapter
+
+        adapters.append(XAdapter(settings.x, settings.web.public_url, settings.data))
+    return adapters
+
+
+def switched_off(settings: Settings) -> dict[str, str]:
+    """The platforms that are not at work, each with what switches it on."""
+    switches = {
+        "telegram": settings.telegram.token,
+        "discord": settings.discord.token,
+        "x": settings.x.consumer_key,
+    }
+    return {name: SWITCHES[name] for name, is_on in switches.items() if not is_on}
