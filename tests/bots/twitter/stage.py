@@ -64,7 +64,7 @@ class Stage:
 
     def __init__(self) -> None:
         self.asked: list[Asked] = []
-        self.connections: set[object] = set()
+        self.connections: set[asyncio.Transport] = set()
         self._answers: dict[str, deque[Reply]] = {}
         self.put("/2/users/me", {"data": {"id": ME, "name": "Desk"}})
 
@@ -85,12 +85,19 @@ class Stage:
                 await request.read(),
             )
         )
+        assert request.transport
         self.connections.add(request.transport)
         waiting = self._answers[request.path]
         reply = waiting.popleft() if len(waiting) > 1 else waiting[0]
         if isinstance(reply, web.StreamResponse):
             return copy_of(reply)
         return reply(request)
+
+    async def hang_up(self) -> None:
+        """A connection under TLS is otherwise closed in its own time, which a test may not have."""
+        for connection in self.connections:
+            connection.abort()
+        await asyncio.sleep(0)
 
 
 def to_response(told: object, status: int = 200, **headers: str) -> web.Response:
@@ -133,7 +140,7 @@ def settings(url: str, **more: Any) -> X:
 
 @asynccontextmanager
 async def on_stage(
-    stage: Stage, folder: Path, time: Time, public_url: str = "", **more: Any
+    stage: Stage, folder: Path, time: Time, public_url: str = "", /, **more: Any
 ) -> AsyncIterator[XAdapter]:
     """An opened adapter whose X is the stage."""
     app = web.Application(client_max_size=50_000_000)
@@ -144,6 +151,7 @@ async def on_stage(
         await adapter.open()
         yield adapter
         await adapter.close()
+        await stage.hang_up()
 
 
 class ToLoopback(AbstractResolver):
@@ -190,3 +198,4 @@ async def under_its_names(
         await adapter.open()
         yield adapter
         await adapter.close()
+        await stage.hang_up()

@@ -45,6 +45,7 @@ class Inbox:
 
     def __init__(self) -> None:
         self.events: list[Json] = []
+        self.media: list[Json] = []
 
     def add(self, text: str, seconds: float, sender: str | None = "", person: str = ANN) -> Json:
         event = {
@@ -57,13 +58,12 @@ class Inbox:
         return event
 
     def show(self, request: web.Request) -> web.Response:
-        start, size = (
-            int(request.query.get("pagination_token", 0)),
-            int(request.query["max_results"]),
-        )
+        start = int(request.query.get("pagination_token", 0))
+        size = int(request.query["max_results"])
         newest_first = sorted(self.events, key=lambda one: -int(one["id"]))
         meta = {"next_token": str(start + size)} if len(newest_first) > start + size else {}
-        return to_response({"data": newest_first[start : start + size], "meta": meta})
+        page = newest_first[start : start + size]
+        return to_response({"data": page, "includes": {"media": self.media}, "meta": meta})
 
 
 @pytest.fixture
