@@ -21,7 +21,7 @@ from urllib.parse import urlencode
 import aiohttp
 from tweepy.asynchronous import AsyncClient
 
-from bots.twitter.failures import Lost
+from bots.twitter.failures import Denied, Lost, NotConnected
 from bots.twitter.shape import Json, as_dict, number
 from bots.twitter.signing import Keys
 from bots.twitter.wire import Answer, Headers, Wire
@@ -30,8 +30,9 @@ ITS_HOST = "https://api.twitter.com"
 STAND_IN = "stand-in"
 JSON = {"Content-Type": "application/json"}
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
-EVENT_FIELDS = ["attachments", "created_at", "dm_conversation_id", "event_type", "sender_id"]
-EVENT_FIELDS += ["referenced_tweets", "text"]
+NEWER_FIELDS = ("attachments", "created_at", "dm_conversation_id", "event_type", "text")
+OLDER_FIELDS = (*NEWER_FIELDS, "sender_id", "referenced_tweets")
+"""X renames fields; what it no longer knows it refuses. The writer comes by the expansion, too."""
 EXPANSIONS = ["sender_id", "attachments.media_keys"]
 MEDIA_FIELDS = ["media_key", "type", "url", "variants"]
 USER_FIELDS = ["name", "username"]
@@ -44,6 +45,7 @@ class Calls:
         self.root = root
         self._keys = keys
         self._wire = wire
+        self._fields: tuple[str, ...] = OLDER_FIELDS
         self._tweepy = AsyncClient(
             consumer_key=STAND_IN,
             consumer_secret=STAND_IN,
@@ -61,9 +63,18 @@ class Calls:
 
     async def events(self, count: int, token: str = "", person: str = "") -> Any:
         """A page of messages, newest first: all of ours, or those with one person."""
+        try:
+            return await self._events(count, token, person)
+        except Denied as denied:
+            if denied.status != 400 or self._fields == NEWER_FIELDS:
+                raise
+        self._fields = NEWER_FIELDS
+        return await self._events(count, token, person)
+
+    async def _events(self, count: int, token: str, person: str) -> Any:
         return await self._tweepy.get_direct_message_events(
             participant_id=person or None,
-            dm_event_fields=EVENT_FIELDS,
+            dm_event_fields=list(self._fields),
             event_types="MessageCreate",
             expansions=EXPANSIONS,
             max_results=count,
@@ -111,8 +122,14 @@ class Calls:
         body: bytes | aiohttp.FormData | None = None,
     ) -> Answer:
         typed = JSON if isinstance(body, bytes) else {}
-        proven = self._keys.sign(method, url) if headers is None else headers
+        proven = self._prove(method, url) if headers is None else headers
         return await self._wire.call(method, url, {**typed, **proven}, body=body)
+
+    def _prove(self, method: str, url: str) -> Headers:
+        try:
+            return self._keys.sign(method, url)
+        except ValueError:
+            raise NotConnected("the address cannot be signed") from None
 
 
 class Session:

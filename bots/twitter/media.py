@@ -70,7 +70,13 @@ class Media:
             if denials == [401]:
                 yield url, await self._token(refused=headers)
         if not NEWER.fullmatch(link):
-            yield link, self._keys.sign("GET", link)
+            yield link, self._sign(link)
+
+    def _sign(self, link: str) -> Headers:
+        try:
+            return self._keys.sign("GET", link)
+        except ValueError:
+            raise Gone("X gives no link to the file") from None
 
     async def _token(self, refused: Headers | None = None) -> Headers:
         """Nothing when there is none to be had: the older way may do."""

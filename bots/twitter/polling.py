@@ -68,10 +68,11 @@ class Polling:
             found = await self._reading.after(progress.known, self._hearing.me, first)
         except Trouble as trouble:
             return self._explain(trouble)
-        if any(one.sender != self._hearing.me for one in found):
+        if any(one.sender != self._hearing.me for one in found.messages):
             self._last = self._clock()
-        if not await self._hearing.take_all(found):
+        if not await self._hearing.take_all(found.messages):
             return self._backoff()
+        progress.known = found.newest
         self._failures = 0
         return 0
 

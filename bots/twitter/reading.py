@@ -4,6 +4,8 @@ X shows thirty days, the newest first, and cannot be asked for what came after a
 are turned back to what is known.
 """
 
+from dataclasses import dataclass
+
 from bots.twitter.budget import Budget, Clock, Sleep
 from bots.twitter.calls import Calls
 from bots.twitter.failures import Denied
@@ -13,6 +15,14 @@ FEW, PAGE = 10, 100
 """X counts money for each message shown, once a day: a look that finds nothing new shows few."""
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """`messages` oldest first; `newest` of all events, also of those that are none for us."""
+
+    messages: tuple[Message, ...]
+    newest: int
+
+
 class Reading:
     def __init__(self, calls: Calls, budget: Budget, clock: Clock, sleep: Sleep) -> None:
         self._calls = calls
@@ -20,18 +30,17 @@ class Reading:
         self._clock = clock
         self._sleep = sleep
 
-    async def after(self, known: int, me: str, first: int = FEW) -> list[Message]:
-        """All with a larger id, the oldest first. Waits for reads where there are none. Raises
-        `Trouble`.
-        """
+    async def after(self, known: int, me: str, first: int = FEW) -> Found:
+        """All with a larger id. Waits for reads where there are none. Raises `Trouble`."""
         found: dict[str, Message] = {}
-        token, size = "", first
+        token, size, newest = "", first, known
         while True:
             page = await self._page(size, token, me)
             found |= {one.id: one for one in page.messages if int(one.id) > known}
-            token, size = page.next, PAGE
+            token, size, newest = page.next, PAGE, max(newest, page.newest or 0)
             if not token or page.oldest is None or page.oldest <= known:
-                return sorted(found.values(), key=lambda one: int(one.id))
+                messages = sorted(found.values(), key=lambda one: int(one.id))
+                return Found(tuple(messages), newest)
 
     async def _page(self, size: int, token: str, me: str) -> Page:
         while True:

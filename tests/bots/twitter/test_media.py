@@ -178,6 +178,7 @@ async def test_it_does_not_go_around_in_circles(stage: Stage, signing: XAdapter)
         "https://ton.twitter.com@evil.example/a",
         "https://ton.twitter.com:444/a",
         "https://[",
+        "https://ton.twitter.com/a b?ü=\n",
         "file:///etc/passwd",
     ],
 )

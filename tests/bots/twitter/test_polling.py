@@ -142,6 +142,34 @@ async def test_what_was_received_is_not_received_again(
     assert texts(ears.heard) == ["once"]
 
 
+async def test_groups_are_passed_by_for_good(stage: Stage, staged: XAdapter, inbox: Inbox) -> None:
+    for number in range(300):
+        inbox.add("in a group", number - 1000)["dm_conversation_id"] = "1578398451921985538"
+    async with listening(staged, Ears().receive):
+        asked = await looked(stage, 6)
+    sizes = [one.query["max_results"] for one in asked]
+    assert sizes[:6] == ["100", "100", "100", "10", "10", "10"]
+
+
+@pytest.mark.parametrize("field", ["sender_id", "referenced_tweets"])
+async def test_names_that_x_no_longer_knows_are_left_out(
+    stage: Stage, staged: XAdapter, inbox: Inbox, field: str
+) -> None:
+    def show(request: web.Request) -> web.Response:
+        if field in request.query["dm_event.fields"].split(","):
+            return to_response({"title": "Invalid Request"}, 400)
+        return inbox.show(request)
+
+    inbox.add("hello", -5)
+    stage.put(READ, show)
+    ears = Ears()
+    async with listening(staged, ears.receive):
+        assert texts(await ears.until(1)) == ["hello"]
+        await looked(stage, 4)
+    named = [field in one.query["dm_event.fields"] for one in stage.calls(READ)]
+    assert named[:4] == [True, False, False, False]
+
+
 # Our own words
 
 
