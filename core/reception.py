@@ -156,29 +156,49 @@ def take(
         said = []
     elif floods(place, now, desk.per_minute):
         said = hold_back(session, desk, inbound, heard, place)
+    elif contact and contact.blocked:
+        said = []
+        drop(session, heard)
     elif contact is None:
         said = in_the_open(session, desk, arrival, heard, place, now, asked)
     else:
         said = converse(session, desk, arrival, heard, place, contact, now, asked)
-    if said and desk.limits[place.platform].letters and is_enough(session, place, now):
-        said = []
-    if said and desk.is_short(place.platform):
-        told = is_told(session, place, now)
-        said = [] if told else [say_farewell(desk.pack, desk.languages, contact, said)]
+    said = restrain(session, desk, place, contact, said, now) if said else []
     return to_rows(desk, inbound, heard, place, said, now)
+
+
+def restrain(
+    session: Session,
+    desk: Reception,
+    place: Place,
+    contact: Contact | None,
+    said: list[Said],
+    now: datetime,
+) -> list[Said]:
+    """Where less may be said than could be."""
+    if desk.limits[place.platform].letters and is_enough(session, place, now):
+        return []
+    if desk.is_short(place.platform):
+        told = is_told(session, place, now)
+        return [] if told else [say_farewell(desk.pack, desk.languages, contact, said)]
+    return said
 
 
 def hold_back(
     session: Session, desk: Reception, inbound: Inbound, heard: int, place: Place
 ) -> list[Said]:
     """Keep it unanswered, and say so once."""
-    session.exec(update(Heard).where(col(Heard.id) == heard).values(state=InboxState.DROPPED))
+    drop(session, heard)
     if place.heard > desk.per_minute + 1:
         return []
     return say(desk, inbound, mark(
         "That was a lot at once, and I have stopped reading for a minute. Please send the rest "
         "again after that."
     ))  # fmt: skip
+
+
+def drop(session: Session, heard: int) -> None:
+    session.exec(update(Heard).where(col(Heard.id) == heard).values(state=InboxState.DROPPED))
 
 
 def point_to_private(desk: Reception, inbound: Inbound) -> list[Said]:
@@ -243,6 +263,7 @@ def converse(
         tuple(attachments.remember(session, heard, place, inbound.attachments, now)),
         numbered=not desk.limits[place.platform].buttons,
         drawn=desk.limits[place.platform].forms,
+        limits=desk.limits,
         letters=desk.limits[place.platform].letters,
         asked=asked,
     )

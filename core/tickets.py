@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import update
+from sqlalchemy import or_, update
 from sqlmodel import Session, col, select
 
 from core import outbox
@@ -21,6 +21,7 @@ from core.models import (
     Seat,
     Sending,
     SendState,
+    Staff,
     Ticket,
     TicketEvent,
     TicketState,
@@ -122,6 +123,26 @@ def solve(
         number=number,
     )
     tell_seats(session, ticket, f"ticket:{number}/{event.id}", Reply(said), limits, now)
+
+
+def take(session: Session, ticket: Ticket, staff: Staff, now: datetime) -> bool:
+    """The first has it. False when somebody else was first."""
+    free = or_(col(Ticket.staff_id).is_(None), col(Ticket.staff_id) == staff.id)
+    had = ticket.staff_id
+    won = session.exec(
+        update(Ticket).where(col(Ticket.id) == ticket.id, free).values(staff_id=staff.id)
+    ).rowcount
+    session.refresh(ticket, ["staff_id"])
+    if won and had != staff.id:
+        write_down(session, row_id(ticket.id), "taken", "", now, actor=staff.name)
+    return bool(won)
+
+
+def hand_over(session: Session, ticket: Ticket, receiver: Staff, now: datetime) -> None:
+    """To somebody, whoever had it."""
+    ticket.staff_id = receiver.id
+    session.add(ticket)
+    write_down(session, row_id(ticket.id), "taken", "", now, actor=receiver.name)
 
 
 def move(

@@ -15,7 +15,7 @@ from core.pack import Pack, read_pack
 from core.settings import Settings, read_settings
 from frontdesk import running
 from frontdesk.app import languages_of, now
-from frontdesk.commands import doctor, faq, outbox, tickets
+from frontdesk.commands import doctor, faq, outbox, staff, tickets
 from frontdesk.commands.outcome import explained, fail
 from frontdesk.logs import set_up
 from frontdesk.platforms import platforms, switched_off
@@ -34,6 +34,7 @@ cli = typer.Typer(
 )
 cli.add_typer(faq.cli, name="faq")
 cli.add_typer(tickets.cli, name="tickets")
+cli.add_typer(staff.cli, name="staff")
 cli.add_typer(outbox.cli, name="outbox")
 cli.command("doctor")(doctor.doctor)
 

@@ -7,6 +7,7 @@ from core.cleaning import clean_line
 from core.dialogs import own_tickets, written_form
 from core.dialogs.ask import follow_language, remember, wanted
 from core.dialogs.news import subscribe, unsubscribe
+from core.dialogs.staff.notices import announce
 from core.dialogs.ticket import refuse, sides
 from core.dialogs.turn import Turn
 from core.faq_matcher import Found
@@ -52,6 +53,7 @@ def open_ticket(turn: Turn, found: Found, form: dict[str, str]) -> None:
         turn.pack.reply_within,
         turn.now,
     )
+    announce(turn, ticket)
     number = row_id(ticket.id)
     due = turn.speech.moment(turn.now + turn.pack.reply_within, turn.pack.zone)
     parts = [

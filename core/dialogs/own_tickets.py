@@ -4,6 +4,7 @@ from core import tickets
 from core.cleaning import clean_line
 from core.dialogs import ticket as form
 from core.dialogs.menu import menu_choice, support_choice
+from core.dialogs.staff.notices import pass_on
 from core.dialogs.turn import Turn
 from core.i18n import mark
 from core.messages import Choice
@@ -128,6 +129,7 @@ def add(turn: Turn, number: str, text: str, kind: str = "said") -> None:
         turn.say(turn.t("I cannot read that kind of message. Please write it in words."))
         return
     again = tickets.append(turn.session, ticket, text, turn.heard, turn.now, kind)
+    pass_on(turn, ticket, text)
     if turn.follows:
         return
     said = (

@@ -17,10 +17,12 @@ from core.dialogs import (
     news,
     outcome,
     own_tickets,
+    staff,
     ticket,
     written_form,
 )
 from core.dialogs.ask import ask, press_entry
+from core.dialogs.staff import joining, writing
 from core.dialogs.turn import Turn
 from core.i18n import mark
 from core.messages import Choice, Kind
@@ -102,6 +104,11 @@ def written(turn: Turn) -> None:
 
 
 def obey(turn: Turn, name: str, argument: str) -> None:
+    if name == "join":
+        return joining.join(turn, argument)
+    if name not in COMMANDS and (known := staff.find(turn, name)):
+        caller, do = known
+        return do(turn, caller, argument)
     act = COMMANDS.get(name)
     if act is None:
         return propose(turn, name)
@@ -142,6 +149,8 @@ def press(turn: Turn, value: str) -> None:
     """A choice's value says everything: `WHO:WHAT`. One that nobody knows shows the menu."""
     who, _, what = value.partition(":")
     act = PRESSES.get(who)
+    if who == "staff" and staff.press(turn, what):
+        return
     if act is None:
         menu.show_home(turn, turn.t("This button is from an older time. Here is the menu."))
     else:
@@ -197,6 +206,8 @@ def converse(turn: Turn) -> None:
     """Free words, files, or something we cannot read."""
     command = spoken_command(turn)
     dialog = DIALOGS.get(turn.place.dialog)
+    if turn.place.dialog == writing.DIALOG and command != "cancel" and staff.answer(turn):
+        return None
     if turn.place.dialog != "adding" and (form := written_form.read(turn)):
         return written_form.take(turn, form)
     if command and (command == "cancel" or dialog is None):

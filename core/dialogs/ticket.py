@@ -6,6 +6,7 @@ from typing import Any
 
 from core import tickets
 from core.dialogs.menu import menu_choice, support_choice
+from core.dialogs.staff.notices import announce
 from core.dialogs.turn import Turn
 from core.forms import Checked, Field, FieldKind, Problem, check
 from core.i18n import mark
@@ -261,6 +262,7 @@ def send(turn: Turn) -> None:
         turn.now,
     )
     turn.leave()
+    announce(turn, ticket)
     return confirm(turn, row_id(ticket.id))
 
 

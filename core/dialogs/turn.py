@@ -1,12 +1,13 @@
 """One turn of a conversation: what a dialog is given, and what it says."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session
 
+from core.adapter import Limits
 from core.faq_matcher import Found
 from core.i18n import Languages, Speech
 from core.messages import Choice, Inbound, Reply
@@ -47,6 +48,8 @@ class Turn:
     """Choices were drawn as a numbered list here."""
     drawn: bool = False
     """Forms can be drawn here."""
+    limits: Mapping[str, Limits] = field(default_factory=dict)
+    """Of every platform, for what is said to somebody elsewhere."""
     letters: bool = False
     """What comes here is a letter."""
     said: list[Said] = field(default_factory=list)

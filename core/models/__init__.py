@@ -4,6 +4,7 @@ from core.models.columns import Utc, row_id
 from core.models.faq import Asked, FaqEntry, FaqPhrasing, FaqText, Note
 from core.models.people import Contact, Heard, InboxState, Place
 from core.models.sending import Rank, Sending, SendState
+from core.models.staff import Invitation, Role, SavedReply, Staff
 from core.models.tickets import Evidence, EvidenceState, Seat, Ticket, TicketEvent, TicketState
 
 __all__ = [
@@ -16,12 +17,16 @@ __all__ = [
     "FaqText",
     "Heard",
     "InboxState",
+    "Invitation",
     "Note",
     "Place",
     "Rank",
+    "Role",
+    "SavedReply",
     "Seat",
     "SendState",
     "Sending",
+    "Staff",
     "Ticket",
     "TicketEvent",
     "TicketState",

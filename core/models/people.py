@@ -20,6 +20,8 @@ class Contact(SQLModel, table=True):
     """Until they choose one, it is their app's, or the one they ask in."""
     audience: str = ""
     created_at: datetime = moment()
+    blocked: bool = False
+    """Shut out by staff: what they write is kept and not answered."""
 
 
 class Place(SQLModel, table=True):
@@ -34,6 +36,8 @@ class Place(SQLModel, table=True):
     id: int | None = key()
     contact_id: int | None = maybe_link("contact.id", index=True)
     """Nobody's where others read along."""
+    staff_id: int | None = maybe_link("staff.id", index=True)
+    """Whose it is, of our own."""
     platform: str
     account: str
     chat: str
@@ -58,7 +62,7 @@ class Place(SQLModel, table=True):
 class InboxState(StrEnum):
     DONE = "done"
     DROPPED = "dropped"
-    """Kept, but not answered: a flood."""
+    """Kept, but not answered: a flood, or somebody who is shut out."""
     FAILED = "failed"
     """Our own fault; kept for a person to look at."""
 

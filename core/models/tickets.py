@@ -36,6 +36,8 @@ class Ticket(SQLModel, table=True):
     """When the first answer is due."""
     answered_at: datetime | None = maybe_moment()
     solved_at: datetime | None = maybe_moment()
+    staff_id: int | None = maybe_link("staff.id")
+    """Who has taken it."""
 
 
 class Seat(SQLModel, table=True):

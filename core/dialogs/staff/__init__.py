@@ -1,0 +1,64 @@
+"""What the people of the desk do by commands and buttons, from any platform: known to them alone,
+and checked at every call.
+"""
+
+from collections.abc import Callable
+
+from core import staff
+from core.dialogs.staff import acting, card, people, queue, replies, writing
+from core.dialogs.turn import Turn
+from core.models import Role, Staff
+
+Act = Callable[[Turn, Staff, str], None]
+
+COMMANDS: dict[str, tuple[Role, Act]] = {
+    "queue": (Role.AGENT, queue.show),
+    "show": (Role.AGENT, card.show),
+    "take": (Role.AGENT, acting.take),
+    "give": (Role.AGENT, acting.give),
+    "reply": (Role.AGENT, writing.reply),
+    "note": (Role.AGENT, writing.note),
+    "wait": (Role.AGENT, acting.wait),
+    "solve": (Role.AGENT, acting.solve),
+    "reopen": (Role.AGENT, acting.reopen),
+    "faq": (Role.AGENT, acting.teach),
+    "canned": (Role.AGENT, replies.canned),
+    "user": (Role.AGENT, people.user),
+    "block": (Role.AGENT, people.block),
+    "unblock": (Role.AGENT, people.unblock),
+    "duty": (Role.AGENT, people.duty),
+    "stats": (Role.AGENT, people.stats),
+    "staff": (Role.AGENT, people.help_),
+}
+
+
+def find(turn: Turn, name: str) -> tuple[Staff, Act] | None:
+    """Who calls, and what the command does; None for everybody to whom there is no such command."""
+    known = COMMANDS.get(name)
+    caller = staff.who(turn.session, turn.place)
+    if known is None or caller is None or not staff.may(caller, known[0]):
+        return None
+    if turn.inbound.forwarded:  # somebody else's words, shown to the desk
+        return None
+    return caller, known[1]
+
+
+def press(turn: Turn, argument: str) -> bool:
+    """`staff:COMMAND:NUMBER`. False for everybody to whom there is no such button."""
+    name, _, number = argument.partition(":")
+    found = find(turn, name)
+    if found is None:
+        return False
+    caller, act = found
+    act(turn, caller, number)
+    return True
+
+
+def answer(turn: Turn) -> bool:
+    """What was written in the middle of a reply or note. False when they are no staff any more."""
+    caller = staff.who(turn.session, turn.place)
+    if caller is None:
+        turn.leave()
+        return False
+    writing.answer(turn, caller)
+    return True

@@ -1,0 +1,84 @@
+"""Taking, giving and settling a ticket, and teaching the FAQ from one."""
+
+from core import faq, staff, tickets
+from core.dialogs.staff.notices import tell
+from core.dialogs.staff.queue import find, number_of
+from core.dialogs.turn import Turn
+from core.models import Staff, TicketState
+
+
+def take(turn: Turn, caller: Staff, argument: str) -> None:
+    """The first to take it has it; everybody else is told who that is."""
+    found = find(turn, argument)
+    if found is None:
+        return None
+    ticket = found[0]
+    if tickets.take(turn.session, ticket, caller, turn.now):
+        return turn.say(turn.t("Ticket {number} is yours.", number=ticket.id))
+    holder = turn.session.get(Staff, ticket.staff_id) if ticket.staff_id else None
+    return turn.say(
+        turn.t("{name} has ticket {number}.", name=holder.name if holder else "", number=ticket.id)
+    )
+
+
+def give(turn: Turn, caller: Staff, argument: str) -> None:
+    """`/give 12 @kim`."""
+    found = find(turn, argument)
+    if found is None:
+        return None
+    ticket, name = found
+    receiver = staff.by_name(turn.session, name)
+    if receiver is None:
+        names = ", ".join(one.name for one in staff.everybody(turn.session))
+        return turn.say(turn.t("Nobody here has that name. There are: {names}", names=names))
+    tickets.hand_over(turn.session, ticket, receiver, turn.now)
+    if receiver.id != caller.id:
+        tell(turn, [receiver], ticket, lambda speech: speech.t(
+            "{name} gives you ticket {number}.", name=caller.name, number=ticket.id
+        ))  # fmt: skip
+    return turn.say(turn.t("{name} has ticket {number}.", name=receiver.name, number=ticket.id))
+
+
+def wait(turn: Turn, caller: Staff, argument: str) -> None:
+    move(turn, caller, argument, TicketState.WAITING)
+
+
+def reopen(turn: Turn, caller: Staff, argument: str) -> None:
+    move(turn, caller, argument, TicketState.OPEN)
+
+
+def move(turn: Turn, caller: Staff, argument: str, state: TicketState) -> None:
+    found = find(turn, argument)
+    if found is None:
+        return
+    ticket = found[0]
+    if ticket.state != state:
+        tickets.move(turn.session, ticket, state, caller.name, turn.now)
+    turn.say(f"{ticket.id} · {turn.t(state)}")
+
+
+def solve(turn: Turn, caller: Staff, argument: str) -> None:
+    found = find(turn, argument)
+    if found is None:
+        return
+    ticket = found[0]
+    tickets.solve(turn.session, ticket, caller.name, turn.languages, turn.limits, turn.now)
+    turn.say(f"{ticket.id} · {turn.t(TicketState.SOLVED)}")
+
+
+def teach(turn: Turn, _caller: Staff, argument: str) -> None:
+    """`/faq 12 ENTRY`: the ticket's subject becomes a phrasing of that entry."""
+    found = find(turn, argument)
+    if found is None:
+        return None
+    ticket, entry = found
+    try:
+        added = faq.add_phrasings(turn.session, entry, [(ticket.language, ticket.subject)])
+    except (faq.NoEntry, faq.SamePhrasing) as error:
+        return turn.say(turn.t("That was not added: {reason}", reason=str(error)))
+    said = (
+        turn.t("The next one who asks “{text}” gets {entry}.", text=ticket.subject, entry=entry)
+        if added
+        else turn.t("The FAQ knows that already.")
+    )
+    return turn.say(f"{number_of(ticket)} · {said}")

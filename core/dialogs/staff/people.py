@@ -1,0 +1,137 @@
+"""The person behind a ticket, who is on duty, and how the desk does."""
+
+from datetime import timedelta
+from statistics import median, quantiles
+
+from sqlmodel import col, func, select
+
+from core import tickets
+from core.dialogs.staff.queue import find
+from core.dialogs.turn import Turn
+from core.i18n import mark
+from core.messages import Choice
+from core.models import Asked, Contact, Place, Staff, Ticket
+
+DAY, WEEK = timedelta(days=1), timedelta(days=7)
+
+
+def user(turn: Turn, _caller: Staff, argument: str) -> None:
+    """`/user 12`: whoever wrote that ticket."""
+    found = find(turn, argument)
+    if found is None:
+        return
+    contact = turn.session.get_one(Contact, found[0].contact_id)
+    places = turn.session.exec(select(Place.platform).where(Place.contact_id == contact.id)).all()
+    theirs = tickets.tickets_of(turn.session, contact)
+    shut = turn.t("shut out") if contact.blocked else ""
+    facts = [contact.name, contact.language, contact.audience, ", ".join(sorted(set(places))), shut]
+    lines = [f"{one.id} · {one.subject} · {turn.t(one.state)}" for one in theirs]
+    turn.say(
+        " · ".join(filter(None, facts)) + "\n\n" + "\n".join(lines),
+        [Choice(f"{one.id} · {one.subject}", f"staff:show:{one.id}") for one in theirs],
+    )
+
+
+def block(turn: Turn, caller: Staff, argument: str) -> None:
+    shut(turn, caller, argument, blocked=True)
+
+
+def unblock(turn: Turn, caller: Staff, argument: str) -> None:
+    shut(turn, caller, argument, blocked=False)
+
+
+def shut(turn: Turn, caller: Staff, argument: str, *, blocked: bool) -> None:
+    """Whoever wrote the ticket is shut out, or let in again; nobody of the staff can be."""
+    found = find(turn, argument)
+    if found is None:
+        return None
+    ticket = found[0]
+    contact = turn.session.get_one(Contact, ticket.contact_id)
+    if blocked and contact.id == turn.contact.id:
+        return turn.say(turn.t("That is you."))
+    contact.blocked = blocked
+    turn.session.add(contact)
+    said = (
+        mark("Shut out: what they write is kept and not answered.")
+        if blocked
+        else mark("Let in again.")
+    )
+    tickets.write_down(
+        turn.session, ticket.id or 0, "blocked" if blocked else "unblocked", "", turn.now,
+        actor=caller.name,
+    )  # fmt: skip
+    return turn.say(turn.t(said))
+
+
+def duty(turn: Turn, caller: Staff, argument: str) -> None:
+    """`/duty on` or `/duty off`: whether new tickets are told to them."""
+    caller.on_duty = argument.strip().casefold() in ("on", "an", "") and argument != "off"
+    turn.session.add(caller)
+    turn.say(
+        turn.t("You are told of new tickets. /duty off ends it.")
+        if caller.on_duty
+        else turn.t("You are not told of new tickets.")
+    )
+
+
+def stats(turn: Turn, _caller: Staff, _argument: str) -> None:
+    """Today and the last seven days."""
+    turn.say(f"{period(turn, DAY)}\n\n{period(turn, WEEK)}", title=turn.t("How the desk does"))
+
+
+def period(turn: Turn, span: timedelta) -> str:
+    since = turn.now - span
+    rows = turn.session.exec(select(Ticket).where(Ticket.created_at >= since)).all()
+    solved = turn.session.exec(
+        select(func.count()).select_from(Ticket).where(col(Ticket.solved_at) >= since)
+    ).one()
+    waits = [row.answered_at - row.created_at for row in rows if row.answered_at]
+    outcomes = turn.session.exec(select(Asked.outcome).where(Asked.at >= since)).all()
+    went_on = sum(outcome == "ticket" for outcome in outcomes)
+    lines = [
+        turn.t("Last 24 hours") if span == DAY else turn.t("Last 7 days"),
+        turn.t("Opened: {count}", count=len(rows)),
+        turn.t("Solved: {count}", count=solved),
+        turn.t("First answer: {median}, nine of ten within {most}", **spread(waits)),
+        turn.t("Questions: {count}, of which {share} % became no ticket", count=len(outcomes),
+               share=round(100 * (1 - went_on / len(outcomes))) if outcomes else 0),
+    ]  # fmt: skip
+    return "\n".join(lines)
+
+
+def spread(waits: list[timedelta]) -> dict[str, str]:
+    if not waits:
+        return {"median": "–", "most": "–"}
+    seconds = [wait.total_seconds() for wait in waits]
+    most = quantiles(seconds, n=10)[-1] if len(seconds) > 1 else seconds[0]
+    return {"median": spell(median(seconds)), "most": spell(most)}
+
+
+def spell(seconds: float) -> str:
+    minutes = round(seconds / 60)
+    return f"{minutes // 60}:{minutes % 60:02} h"
+
+
+def help_(turn: Turn, caller: Staff, _argument: str) -> None:
+    """What they may do."""
+    lines = [f"{usage}  {turn.t(does)}" for usage, does in USAGE.items()]
+    turn.say("\n".join(lines), title=f"{caller.name} · {caller.role}")
+
+
+USAGE = {
+    "/queue": mark("What waits: a side, a language, mine, free, waiting, solved or all narrow it"),
+    "/show 12": mark("A ticket with all that happened"),
+    "/take 12": mark("It is yours"),
+    "/give 12 @kim": mark("It is theirs"),
+    "/reply 12 …": mark("To the person, where they wrote from"),
+    "/note 12 …": mark("For the team only"),
+    "/wait 12": mark("It waits for the person"),
+    "/solve 12": mark("It is settled"),
+    "/reopen 12": mark("It is not"),
+    "/canned": mark("Saved replies"),
+    "/faq 12 ENTRY": mark("Its subject is answered by that entry from now on"),
+    "/user 12": mark("Whoever wrote it"),
+    "/block 12": mark("Whoever wrote it is shut out; /unblock 12 lets them in"),
+    "/duty on": mark("You are told of new tickets"),
+    "/stats": mark("How the desk does"),
+}

@@ -1,0 +1,84 @@
+"""What waits for the staff, what is due first on top."""
+
+from sqlalchemy import ColumnElement, case
+from sqlmodel import col, func, select
+
+from core.dialogs.turn import Turn
+from core.i18n import mark
+from core.messages import Choice
+from core.models import Staff, Ticket, TicketState, row_id
+
+SHOWN = 10
+LATE, DUE = mark("late since {at}"), mark("due {at}")
+MINE, FREE, ALL = "mine", "free", "all"
+
+
+def show(turn: Turn, caller: Staff, argument: str) -> None:
+    """`/queue`, or with words that narrow it: a side, a language, mine, free, waiting, all."""
+    wanted = filters(turn, caller, argument.split())
+    urgency = case({TicketState.OPEN: 0, TicketState.WAITING: 1}, value=Ticket.state, else_=2)
+    rows = turn.session.exec(
+        select(Ticket)
+        .where(*wanted)
+        .order_by(urgency, col(Ticket.answered_at).is_not(None), col(Ticket.due_at), col(Ticket.id))
+        .limit(SHOWN)
+    ).all()
+    count = turn.session.exec(select(func.count()).select_from(Ticket).where(*wanted)).one()
+    if not rows:
+        return turn.say(turn.t("Nothing waits."))
+    lines = "\n".join(line(turn, ticket) for ticket in rows)
+    more = turn.t("{count} more.", count=count - len(rows)) if count > len(rows) else ""
+    return turn.say(
+        f"{lines}\n\n{more}".strip(),
+        [Choice(f"{row.id} · {row.subject}", f"staff:show:{row.id}") for row in rows],
+        title=turn.t("Tickets: {count}", count=count),
+    )
+
+
+def filters(turn: Turn, caller: Staff, words: list[str]) -> list[ColumnElement[bool]]:
+    """Without any: what is open."""
+    audiences = {audience.id for audience in turn.pack.audiences}
+    wanted: list[ColumnElement[bool]] = []
+    states = [state for state in TicketState if state in words]
+    if ALL not in words:
+        wanted.append(col(Ticket.state).in_(states or [TicketState.OPEN]))
+    for word in map(str.casefold, words):
+        if word in audiences:
+            wanted.append(col(Ticket.audience) == word)
+        elif word in turn.languages.speech:
+            wanted.append(col(Ticket.language) == word)
+        elif word == MINE:
+            wanted.append(col(Ticket.staff_id) == caller.id)
+        elif word == FREE:
+            wanted.append(col(Ticket.staff_id).is_(None))
+    return wanted
+
+
+def line(turn: Turn, ticket: Ticket) -> str:
+    facts = [str(ticket.id), ticket.audience, ticket.language, clock(turn, ticket)]
+    holder = turn.session.get(Staff, ticket.staff_id) if ticket.staff_id else None
+    return " · ".join(filter(None, [*facts, holder.name if holder else ""]))
+
+
+def clock(turn: Turn, ticket: Ticket) -> str:
+    if ticket.answered_at or ticket.state != TicketState.OPEN:
+        return turn.t(ticket.state)
+    at = turn.speech.moment(ticket.due_at, turn.pack.zone)
+    return turn.t(LATE if ticket.due_at <= turn.now else DUE, at=at)
+
+
+def find(turn: Turn, argument: str) -> tuple[Ticket, str] | None:
+    """The ticket whose number begins the argument, and the rest of it; None after saying so."""
+    number, _, rest = argument.strip().lstrip("#").partition(" ")
+    digits = number.splitlines()[0] if number else ""
+    rest = argument.strip().lstrip("#")[len(digits) :].strip()
+    known = digits.isdecimal() and len(digits) < 19
+    ticket = turn.session.get(Ticket, int(digits)) if known else None
+    if ticket is None:
+        turn.say(turn.t("There is no ticket with that number. /queue shows what waits."))
+        return None
+    return ticket, rest
+
+
+def number_of(ticket: Ticket) -> int:
+    return row_id(ticket.id)
