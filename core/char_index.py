@@ -11,7 +11,7 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
-_CELLS = 2_000_000
+_CELLS = 500_000
 """Likenesses computed in one go, so that memory does not follow the number of texts squared."""
 
 Floats = NDArray[np.float32]

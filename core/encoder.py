@@ -108,7 +108,8 @@ def encode_phrasings(encoder: Encoder, texts: Sequence[str]) -> Vectors:
     once, as written: a second view of theirs costs as much again and won 0.2 points.
     """
     asked = [bare(text.lower()) + "?" for text in texts]
-    return _unit(encoder.encode(texts) + encoder.encode(asked))
+    views = encoder.encode([*texts, *asked])
+    return _unit(views[: len(texts)] + views[len(texts) :])
 
 
 def encode_questions(encoder: Encoder, texts: Sequence[str], repaired: Sequence[str]) -> Vectors:

@@ -62,15 +62,33 @@ class FaqIndex:
     """Phrasings by entry; `starts` has the first of each entry in it."""
     starts: Ids
     chars: CharIndex
-    vectors: Floats | None
+    base: Floats | None
+    """The vectors of the phrasings, but for those that came later: to put all in one piece takes
+    milliseconds."""
+    later: Floats | None
     landmarks: Ids
     """Phrasings to which a likeness is a feature of the ridge."""
     ridge: Ridge
     logistic: Floats | None = None
 
+    @property
+    def vectors(self) -> Floats | None:
+        """Of all phrasings, a row each."""
+        return self.base if self.later is None else join(self.base, self.later)
+
+    def compare(self, keys: Sequence[str], vectors: Floats | None) -> tuple[Floats, Floats]:
+        """Likeness of meaning and of spelling, a row for each key, a column for each phrasing."""
+        spelling = self.chars.compare(keys)
+        if self.base is None or vectors is None:
+            return spelling, spelling
+        meaning = vectors @ self.base.T
+        if self.later is not None:
+            meaning = np.concatenate([meaning, vectors @ self.later.T], axis=1)
+        return meaning, spelling
+
     def score(self, keys: Sequence[str], vectors: Floats | None) -> tuple[Scores, Floats]:
         """Also the likeness in spelling to each phrasing: it tells languages apart."""
-        meaning, spelling = compare(self.chars, self.vectors, keys, vectors)
+        meaning, spelling = self.compare(keys, vectors)
         features = self.features(meaning, spelling)
         near = near_of(meaning, spelling, self.order, self.starts)
         return Scores(near, self.ridge.predict(features), self._logit(vectors)), spelling
@@ -80,30 +98,41 @@ class FaqIndex:
             return kernel_of(meaning, spelling)
         return kernel_of(meaning[:, self.landmarks], spelling[:, self.landmarks])
 
+    def _features_of(self, keys: Sequence[str], vectors: Floats | None) -> Floats:
+        """Of a few: without reading the vectors of all phrasings."""
+        if self.ridge.exact:
+            return kernel_of(*self.compare(keys, vectors))
+        spelling = self.chars.compare(keys)[:, self.landmarks]
+        if self.base is None or vectors is None:
+            return kernel_of(spelling, spelling)
+        return kernel_of(vectors @ self.base[self.landmarks].T, spelling)
+
     def longer(self, own: Ids, keys: Sequence[str], vectors: Floats | None) -> "FaqIndex":
         """With more phrasings. `own` are the columns of their entries; new ones follow the old."""
-        meaning, spelling = compare(self.chars, self.vectors, keys, vectors)
-        features = self.features(meaning, spelling)
+        features = self._features_of(keys, vectors)
         chars = self.chars.longer(keys)
         likeness = kernel_of(*compare(CharIndex(keys), vectors, keys, vectors))
         whole = np.concatenate([self.own, own])
-        wanted = np.eye(int(whole.max()) + 1, dtype=np.float32)[own]
+        wanted = ridge.targets_of(own, int(whole.max()) + 1)
         landmarks = self.landmarks
         if self.ridge.exact:
             landmarks = np.arange(len(whole))
         order, starts = order_of(whole)
-        both = None
-        if self.vectors is not None and vectors is not None:
-            both = np.concatenate([self.vectors, vectors])
+        later = join(self.later, vectors)
         learnt = self.ridge.learn(features, likeness, wanted)
-        return FaqIndex(whole, order, starts, chars, both, landmarks, learnt)
+        return FaqIndex(whole, order, starts, chars, self.base, later, landmarks, learnt)
+
+    def settled(self) -> "FaqIndex":
+        """The same, with all that came later in its place."""
+        return replace(self, base=self.vectors, later=None, ridge=self.ridge.settled())
 
     def refined(self) -> "FaqIndex":
         """With logistic regression, if it can be had: it takes seconds."""
         size = len(self.own) * len(self.starts)
-        if self.vectors is None or len(self.starts) < 2 or size > WORTH_REFINING:
+        vectors = self.vectors
+        if vectors is None or len(self.starts) < 2 or size > WORTH_REFINING:
             return self
-        return replace(self, logistic=logistic.fit(self.vectors, self.own))
+        return replace(self, logistic=logistic.fit(vectors, self.own))
 
     def _logit(self, vectors: Floats | None) -> Floats | None:
         if self.logistic is None or vectors is None:
@@ -121,10 +150,10 @@ def learn(own: Ids, keys: Sequence[str], vectors: Floats | None) -> FaqIndex:
     if len(keys) <= EXACT:
         kernel = kernel_of(*compare(chars, vectors, keys, vectors))
         every = np.arange(len(keys))
-        return FaqIndex(own, order, starts, chars, vectors, every, ridge.fit(kernel, starts))
+        return FaqIndex(own, order, starts, chars, vectors, None, every, ridge.fit(kernel, starts))
     marks = np.linspace(0, len(keys) - 1, LANDMARKS).astype(np.intp)
     spanned = ridge.span(own, _likenesses(chars.part(marks), keys, vectors, marks), marks)
-    return FaqIndex(own, order, starts, chars, vectors, marks, spanned)
+    return FaqIndex(own, order, starts, chars, vectors, None, marks, spanned)
 
 
 def _likenesses(
@@ -141,6 +170,10 @@ def _likenesses(
 def order_of(own: Ids) -> tuple[Ids, Ids]:
     order = np.argsort(own, kind="stable")
     return order, np.flatnonzero(np.diff(own[order], prepend=-1))
+
+
+def join(rows: Floats | None, more: Floats | None) -> Floats | None:
+    return more if rows is None or more is None else np.concatenate([rows, more])
 
 
 def compare(

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.faq_index import NEAREST, FaqIndex, Floats, Ids, Scores, compare, near_of
+from core.faq_index import NEAREST, FaqIndex, Floats, Ids, Scores, near_of
+from core.ridge import targets_of
 
 AT_ONCE = 250
-"""Phrasings, about: what bounds the memory."""
+CELLS = 500_000
+"""Likenesses at once, about, and scores kept in a sample, times eight: what bounds the memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +32,8 @@ class LeftOut:
 
 
 def sample(index: FaqIndex, keys: Sequence[str], size: int) -> LeftOut:
-    """Of every so-many-th entry, about `size` phrasings in all."""
-    step = -(-len(index.own) // size)
+    """Of every so-many-th entry, about `size` phrasings in all; fewer of very many entries."""
+    step = -(-len(index.own) // min(size, max(1, 8 * CELLS // len(index.starts))))
     parts = list(leave_out(index, keys, range(0, len(index.starts), step)))
     joined = [np.concatenate(three) for three in zip(*map(_flat, parts), strict=True)]
     rows, own, related, near, alone, without = joined
@@ -40,11 +42,13 @@ def sample(index: FaqIndex, keys: Sequence[str], size: int) -> LeftOut:
 
 def leave_out(index: FaqIndex, keys: Sequence[str], columns: Sequence[int]) -> Iterator[LeftOut]:
     """Of the phrasings of these entries, some entries at a time."""
+    index = index.settled()
     ends = np.append(index.starts[1:], len(index.order))
     blocks: list[Ids] = []
+    enough = min(AT_ONCE, CELLS // len(index.own))
     for column in columns:
         blocks.append(index.order[index.starts[column] : ends[column]])
-        if sum(map(len, blocks)) >= AT_ONCE:
+        if sum(map(len, blocks)) >= enough:
             yield _leave_out(index, keys, blocks)
             blocks = []
     if blocks:
@@ -55,8 +59,8 @@ def _leave_out(index: FaqIndex, keys: Sequence[str], blocks: Sequence[Ids]) -> L
     rows = np.concatenate(blocks)
     own = index.own[rows]
     vectors = None if index.vectors is None else index.vectors[rows]
-    meaning, spelling = compare(index.chars, index.vectors, [keys[row] for row in rows], vectors)
-    wanted = np.eye(len(index.starts), dtype=np.float32)[own]
+    meaning, spelling = index.compare([keys[row] for row in rows], vectors)
+    wanted = targets_of(own, len(index.starts))
     alone, without = _foretell(index, rows, blocks, wanted, index.features(meaning, spelling))
     meaning = meaning.copy()
     meaning[np.arange(len(rows)), rows] = -NEAREST

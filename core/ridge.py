@@ -19,42 +19,96 @@ DAMPING = 0.2
 STEADY = 1e-3
 """Added to the likeness of a spanning example to itself, as two may be the same."""
 
+LATER = 64
+"""Examples learnt one by one that are kept beside a spanned ridge: more would slow questions."""
+AT_ONCE = 500
+"""Targets solved for in one go, in double precision: what bounds the memory."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ridge:
-    """`weights` has a row for each feature and a column for each target."""
+    """`weights` has a row for each feature and a column for each target. What a spanned ridge
+    learnt later is kept beside them: to write them anew takes ten milliseconds.
+    """
 
     weights: Floats
     inverse: Floats | Numbers
     """Of the features' damped products: what learning one more needs."""
     exact: bool
+    later: Floats
+    """A column for each example learnt later: its own product with itself is to be taken off the
+    inverse."""
+    steps: Floats
+    """A row for each of them: `later` times `steps` is to be added to the weights."""
 
     def predict(self, features: Floats) -> Floats:
-        return features @ self.weights
+        scores: Floats = features @ self.weights
+        if len(self.steps):
+            scores = widen(scores, self.steps.shape[1])
+            scores += (features @ self.later) @ self.steps
+        return scores
 
     def learn(self, features: Floats, likeness: Floats, wanted: Floats) -> "Ridge":
         """With more examples, a row each: their features, their likeness to each other, and their
         targets, which may be more than were known. An exact ridge has as many features more.
         """
+        rest = wanted - widen(self.predict(features), wanted.shape[1])
         spread = np.asarray(self.inverse @ features.T, np.float32)
-        weights = self._widen(wanted.shape[1])
-        rest = wanted - features @ weights
-        if not self.exact:
-            damped = features @ spread + np.eye(len(wanted), dtype=np.float32)
-            inner = np.linalg.inv(damped)
-            inverse = self.inverse - spread @ (inner @ spread.T)
-            return Ridge(weights + spread @ (inner @ rest), inverse, exact=False)
-        damped = likeness - features @ spread
+        if self.exact:
+            return self._grow(spread, likeness - features @ spread, rest)
+        spread -= self.later @ (features @ self.later).T
+        damped = features @ spread + np.eye(len(rest), dtype=np.float32)
+        root = np.linalg.cholesky(np.linalg.inv(damped))
+        later = np.concatenate([self.later, spread @ root], axis=1)
+        steps = np.concatenate([widen(self.steps, rest.shape[1]), root.T @ rest])
+        learnt = Ridge(self.weights, self.inverse, exact=False, later=later, steps=steps)
+        return learnt if len(steps) < LATER else learnt.settled()
+
+    def settled(self) -> "Ridge":
+        """The same, with nothing kept beside."""
+        if not len(self.steps):
+            return self
+        weights = self.later @ self.steps
+        weights[:, : self.weights.shape[1]] += self.weights
+        inverse = np.asarray(self.later @ -self.later.T, np.float64)
+        inverse += self.inverse
+        return made(weights, inverse, exact=False)
+
+    def _grow(self, spread: Floats, damped: Floats, rest: Floats) -> "Ridge":
+        """Into one piece of memory each, as to get it takes the time."""
+        old = len(spread)
         damped[np.diag_indices(len(damped))] += np.float32(DAMPING)
         inner = np.linalg.inv(damped)
         across = -spread @ inner
-        inverse = np.block([[self.inverse - across @ spread.T, across], [across.T, inner]])
+        inverse = np.empty((old + len(rest), old + len(rest)), np.float32)
+        np.matmul(across, spread.T, out=inverse[:old, :old])
+        np.subtract(self.inverse, inverse[:old, :old], out=inverse[:old, :old])
+        inverse[:old, old:], inverse[old:, :old], inverse[old:, old:] = across, across.T, inner
         step = inner @ rest
-        return Ridge(np.concatenate([weights - spread @ step, step]), inverse, exact=True)
+        weights = np.empty((old + len(rest), rest.shape[1]), np.float32)
+        np.matmul(-spread, step, out=weights[:old])
+        weights[:old, : self.weights.shape[1]] += self.weights
+        weights[old:] = step
+        return made(weights, inverse, exact=True)
 
-    def _widen(self, targets: int) -> Floats:
-        new = targets - self.weights.shape[1]
-        return np.pad(self.weights, ((0, 0), (0, new))) if new else self.weights
+
+def made(weights: Floats, inverse: Floats | Numbers, *, exact: bool) -> Ridge:
+    later = np.empty((len(weights), 0), np.float32)
+    steps = np.empty((0, weights.shape[1]), np.float32)
+    return Ridge(weights, inverse, exact, later, steps)
+
+
+def widen(rows: Floats, columns: int) -> Floats:
+    """With columns of 0 behind, until there are so many."""
+    new = columns - rows.shape[1]
+    return np.pad(rows, ((0, 0), (0, new))) if new else rows
+
+
+def targets_of(own: Ids, size: int) -> Floats:
+    """A row for each example, of `size` columns: 1 in that of its own target, 0 in all others."""
+    wanted = np.zeros((len(own), size), np.float32)
+    wanted[np.arange(len(own)), own] = 1
+    return wanted
 
 
 def fit(likeness: Floats, starts: Ids) -> Ridge:
@@ -63,7 +117,7 @@ def fit(likeness: Floats, starts: Ids) -> Ridge:
     """
     likeness[np.diag_indices(len(likeness))] += np.float32(DAMPING)
     inverse = invert(likeness)
-    return Ridge(np.add.reduceat(inverse, starts, axis=1), inverse, exact=True)
+    return made(np.add.reduceat(inverse, starts, axis=1), inverse, exact=True)
 
 
 def span(own: Ids, blocks: Iterator[Floats], marks: Ids) -> Ridge:
@@ -83,7 +137,9 @@ def span(own: Ids, blocks: Iterator[Floats], marks: Ids) -> Ridge:
         among[inside] = block[marks[inside] - first]
         first = last
     inverse = np.linalg.inv(square + DAMPING * (among + STEADY * np.eye(len(marks))))
-    return Ridge((inverse @ wanted).astype(np.float32), inverse, exact=False)
+    for place in range(0, wanted.shape[1], AT_ONCE):
+        wanted[:, place : place + AT_ONCE] = inverse @ wanted[:, place : place + AT_ONCE]
+    return made(wanted, inverse, exact=False)
 
 
 def invert(matrix: Floats) -> Floats:

@@ -1,5 +1,6 @@
 """The closed forms say what doing the work the long way says."""
 
+import tracemalloc
 from dataclasses import replace
 
 import numpy as np
@@ -87,8 +88,49 @@ def test_a_spanned_ridge_learns_one_by_one_what_it_learns_at_once(vectors: Float
         grown = grown.learn(
             kernel[one], np.ones((1, 1), np.float32), np.eye(4, dtype=np.float32)[OWN[one]]
         )
-    assert np.allclose(whole.weights, grown.weights, atol=1e-3)
-    assert np.allclose(whole.inverse, grown.inverse, atol=1e-3)
+    assert np.allclose(whole.predict(kernel), grown.predict(kernel), atol=1e-3)
+    settled = grown.settled()
+    assert np.allclose(whole.weights, settled.weights, atol=1e-3)
+    assert np.allclose(whole.inverse, settled.inverse, atol=1e-3)
+
+
+def test_what_a_spanned_ridge_keeps_beside_itself_is_settled_in_time() -> None:
+    chance = np.random.default_rng(5)
+    rows = chance.normal(size=(100, 8)).astype(np.float32)
+    kernel = np.exp((rows @ rows[:6].T) / 8 - 1)
+    own = np.sort(chance.integers(4, size=100))
+    whole = ridge.span(own, iter([kernel]), np.arange(6))
+    grown = ridge.span(own[:6], iter([kernel[:6]]), np.arange(6))
+    for row in range(6, 100):
+        one = slice(row, row + 1)
+        wanted = ridge.targets_of(own[one], 4)
+        grown = grown.learn(kernel[one], np.ones((1, 1), np.float32), wanted)
+        assert grown.later.shape[1] == len(grown.steps) < ridge.LATER
+    assert np.allclose(whole.predict(kernel), grown.predict(kernel), atol=1e-3)
+
+
+def test_vectors_that_came_later_are_compared_as_the_others(vectors: Floats) -> None:
+    index = learn(OWN[:6], KEYS[:6], vectors[:6])
+    for row in range(6, len(OWN)):
+        one = slice(row, row + 1)
+        index = index.longer(OWN[one], KEYS[one], vectors[one])
+    assert index.vectors is not None
+    assert np.array_equal(index.vectors, vectors)
+    meaning, _ = index.compare(KEYS, vectors)
+    assert np.allclose(meaning, vectors @ vectors.T, atol=1e-6)
+    before, after = index.score(KEYS, vectors)[0], index.settled().score(KEYS, vectors)[0]
+    assert np.allclose(before.rank(), after.rank(), atol=1e-5)
+
+
+def test_leaving_out_takes_memory_by_the_block() -> None:
+    """Not by entries or phrasings squared: 4,000 of each would be 64 MB of numbers."""
+    keys = [f"{number:04d}" for number in range(4000)]
+    index = learn(np.arange(4000), keys, None)
+    tracemalloc.start()
+    sample(index, keys, 400)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 60e6
 
 
 def test_a_late_phrasing_of_an_early_entry_counts_for_it(vectors: Floats) -> None:
