@@ -4,14 +4,17 @@ import asyncio
 import logging
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from aiohttp import web
 
 from bots.twitter.adapter import XAdapter
+from bots.twitter.budget import Budget
+from bots.twitter.hearing import Hearing, Progress
 from bots.twitter.parse import id_at
-from bots.twitter.polling import EASE
+from bots.twitter.polling import EASE, Polling
+from bots.twitter.reading import Reading
 from core.adapter import Receive, Retry
 from core.messages import Address, Inbound, Outbound
 from tests.bots.contract import PATIENCE, Ears, listening
@@ -217,6 +220,18 @@ async def test_while_somebody_writes_it_asks_more_often_but_never_too_often(
     assert EVEN / 3 in time.slept
     for start in moments:
         assert sum(start <= one < start + 900 for one in moments) <= 15
+
+
+def test_the_last_reads_are_never_taken_in_haste(time: Time) -> None:
+    budget = Budget(15, time)
+    hearing = Hearing(Ears().receive, ME, Progress(), None, time)
+    polling = Polling(cast(Reading, None), hearing, budget, time, time.sleep)
+    polling._last = time.now
+    pauses = []
+    while budget.left:
+        pauses.append(polling.pause)
+        budget.take()
+    assert pauses == [EVEN / 3] * 13 + [EVEN] * 2
 
 
 async def test_the_operator_says_how_often(

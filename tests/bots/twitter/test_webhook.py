@@ -21,6 +21,7 @@ from bots.twitter.adapter import XAdapter
 from bots.twitter.polling import SELDOM
 from bots.twitter.webhook import HEADER, LARGEST, NEWER_HEADER, PATH
 from core.adapter import Receive
+from core.messages import Inbound
 from tests.bots.contract import PATIENCE, Ears, listening
 from tests.bots.twitter.stage import ANN, ME, Stage, Time, html, on_stage, settings, to_response
 from tests.bots.twitter.test_parse import ID, account_activity, called, x_activity
@@ -257,10 +258,12 @@ async def test_before_it_listens_x_is_told_to_come_again(
 async def test_what_was_missed_comes_before_what_is_new(
     stage: Stage, inbox: Inbox, tmp_path: Path, time: Time, ears: Ears
 ) -> None:
-    release = asyncio.Event()
+    begun, release = asyncio.Event(), asyncio.Event()
 
-    async def receive(one: Any) -> None:
-        await release.wait()
+    async def receive(one: Inbound) -> None:
+        if one.text == "missed":
+            begun.set()
+            await release.wait()
         await ears.receive(one)
 
     inbox.add("missed", -5)
@@ -269,8 +272,10 @@ async def test_what_was_missed_comes_before_what_is_new(
         served(adapter, receive) as client,
         listening(adapter, receive),
     ):
+        await begun.wait()
         calling = asyncio.create_task(post(client, CALL))
-        await looked(stage, 1)
+        done, _ = await asyncio.wait([calling], timeout=0.1)
+        assert not done
         release.set()
         assert await calling == 200
     assert [one.text for one in ears.heard] == ["missed", "hello"]
