@@ -28,6 +28,9 @@ from core.models import (
     row_id,
 )
 
+REMIND = 0.75
+"""Of the time for a first answer, after which staff are reminded of it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:
@@ -60,6 +63,7 @@ def open_ticket(
         language=contact.language,
         created_at=now,
         due_at=now + promise,
+        remind_at=now + REMIND * promise,
     )
     session.add(ticket)
     session.flush()

@@ -26,6 +26,7 @@ from core.messages import Inbound
 from core.migration import migrate
 from core.models import Note
 from core.pack import Pack
+from core.reminders import Reminders
 from core.settings import Settings
 from core.store import Store, open_engine
 from frontdesk.platforms import limits_of
@@ -45,6 +46,7 @@ class Parts:
     answers: Answers
     delivery: Delivery
     attachments: Attachments
+    reminders: Reminders
     adapters: Mapping[str, Adapter]
 
     async def is_well(self) -> bool:
@@ -100,7 +102,12 @@ async def open_desk(
     parts = await build(settings, pack, store, named, clock, encoder)
     at_work = [
         asyncio.create_task(work)
-        for work in (parts.delivery.run(), parts.attachments.run(), parts.answers.run())
+        for work in (
+            parts.delivery.run(),
+            parts.attachments.run(),
+            parts.answers.run(),
+            parts.reminders.run(),
+        )
     ]
     for task in at_work:
         task.add_done_callback(tell_of_death)
@@ -162,7 +169,8 @@ async def build(
         after_commit=wake,
         is_short=delivery.is_short,
     )
-    return Parts(store, desk, answers, delivery, attachments, adapters)
+    reminders = Reminders(store, pack, languages, limits, clock, after_commit=delivery.wake)
+    return Parts(store, desk, answers, delivery, attachments, reminders, adapters)
 
 
 async def seed_faq(settings: Settings, pack: Pack, store: Store) -> None:

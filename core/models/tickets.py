@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import BigInteger, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from core.models.columns import key, link, maybe_link, maybe_moment, moment
+from core.models.columns import Utc, key, link, maybe_link, maybe_moment, moment
 
 
 class TicketState(StrEnum):
@@ -34,6 +34,8 @@ class Ticket(SQLModel, table=True):
     created_at: datetime = moment()
     due_at: datetime = moment()
     """When the first answer is due."""
+    remind_at: datetime | None = Field(default=None, sa_type=Utc, nullable=True, index=True)
+    """When staff are told next that it is due."""
     answered_at: datetime | None = maybe_moment()
     solved_at: datetime | None = maybe_moment()
     staff_id: int | None = maybe_link("staff.id")

@@ -1,0 +1,62 @@
+"""What the staff are told without asking, each in their own language."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from core import outbox, staff
+from core.adapter import Limits
+from core.i18n import Languages, Speech
+from core.messages import Choice, Reply
+from core.models import Contact, Place, Rank, Staff, Ticket, row_id
+
+Words = Callable[[Speech], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A word about a ticket, from one moment and cause."""
+
+    session: Session
+    languages: Languages
+    limits: Mapping[str, Limits]
+    now: datetime
+    cause: str
+    """Nobody is told twice for the same."""
+
+    def tell(
+        self, people: Sequence[Staff], ticket: Ticket, words: Words, *, but: int | None = None
+    ) -> None:
+        """Each of them, at every address they have; not at the one that they write from."""
+        for place in staff.places_of(self.session, people):
+            if place.id != but:
+                outbox.enqueue(
+                    self.session,
+                    row_id(place.id),
+                    self.cause,
+                    notice(ticket, words, self._speech(place)),
+                    self.limits[place.platform],
+                    self.now,
+                    rank=Rank.RELAY,
+                )
+
+    def _speech(self, place: Place) -> Speech:
+        contact = self.session.get(Contact, place.contact_id) if place.contact_id else None
+        return self.languages.speak(contact.language if contact else "")
+
+
+def notice(ticket: Ticket, words: Words, speech: Speech) -> Reply:
+    label = speech.t("Show ticket {number}", number=ticket.id)
+    return Reply(words(speech), choices=(Choice(label, f"staff:show:{ticket.id}"),))
+
+
+def concerned(session: Session, ticket: Ticket) -> list[Staff]:
+    """Whoever has taken it, or else everybody on duty."""
+    holder = session.get(Staff, ticket.staff_id) if ticket.staff_id else None
+    return [holder] if holder else on_duty(session)
+
+
+def on_duty(session: Session) -> list[Staff]:
+    return [one for one in staff.everybody(session) if one.on_duty]
