@@ -146,7 +146,7 @@ def take(
 ) -> list[outbox.Row]:
     """What we say to one message, as rows for the outbox; what it asked the FAQ goes to `asked`."""
     inbound = arrival.inbound
-    place.reachable = inbound.kind is not Kind.BLOCKED
+    place.reachable, place.last_at = inbound.kind is not Kind.BLOCKED, now
     if inbound.kind in (Kind.MESSAGE, Kind.ODD):
         place.last_message = inbound.message
     if arrival.ours:

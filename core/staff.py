@@ -1,19 +1,14 @@
 """The people of the desk: invited by a code, known by their addresses, and gone within a moment."""
 
-import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from hashlib import sha256
-from hmac import compare_digest
 
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
+from core.codes import SECRET_HALF, draw, hashed, is_right
 from core.models import Invitation, Place, Role, Staff, Ticket, row_id
 
-ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
-"""Without what is mistaken for something else."""
-OPEN_HALF, SECRET_HALF = 4, 8
 VALID = timedelta(minutes=10)
 TRIES = 5
 """Wrong ones, after which an invitation is over."""
@@ -30,7 +25,7 @@ def invite(
     """A code, good for one address of somebody new, or of `staff`. Raises `Taken`."""
     if staff is None and by_name(session, name):
         raise Taken(name)
-    code, secret = draw(OPEN_HALF), draw(SECRET_HALF)
+    code, secret = draw(), draw(SECRET_HALF)
     session.add(
         Invitation(
             code=code,
@@ -44,14 +39,6 @@ def invite(
     return f"{code}-{secret}"
 
 
-def draw(length: int) -> str:
-    return "".join(secrets.choice(ALPHABET) for _ in range(length))
-
-
-def hashed(code: str, secret: str) -> str:
-    return sha256(f"{code}-{secret}".encode()).hexdigest()
-
-
 def join(session: Session, written: str, place: Place, now: datetime) -> Staff | None:
     """Whose address this is from now on; None when the code is not good, or no longer."""
     code, _, secret = written.strip().upper().partition("-")
@@ -60,7 +47,7 @@ def join(session: Session, written: str, place: Place, now: datetime) -> Staff |
     ).first()
     if invitation is None or not is_open(invitation, now):
         return None
-    if not compare_digest(hashed(code, secret), invitation.hash):
+    if not is_right(code, secret, invitation.hash):
         invitation.wrong += 1
         return None
     invitation.used_at = now

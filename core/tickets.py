@@ -166,16 +166,23 @@ def tell_seats(
     limits: Mapping[str, Limits],
     now: datetime,
 ) -> None:
-    seats = session.exec(
-        select(Place).join(Seat, col(Seat.address_id) == col(Place.id)).where(
-            Seat.ticket_id == ticket.id
-        )
-    )  # fmt: skip
-    for place in seats:
+    for place in ways_to(session, ticket):
         outbox.enqueue(
             session, row_id(place.id), cause, reply, limits[place.platform], now,
             rank=Rank.RELAY, ticket_id=ticket.id,
         )  # fmt: skip
+
+
+def ways_to(session: Session, ticket: Ticket) -> Sequence[Place]:
+    """Where the person wrote last, of all their addresses; the ticket's own seats, when none of
+    them can be reached.
+    """
+    theirs = select(Place).where(
+        Place.contact_id == ticket.contact_id, col(Place.reachable), col(Place.last_at).is_not(None)
+    )
+    last = session.exec(theirs.order_by(col(Place.last_at).desc()).limit(1)).all()
+    seats = select(Place).join(Seat, col(Seat.address_id) == col(Place.id))
+    return last or session.exec(seats.where(Seat.ticket_id == ticket.id)).all()
 
 
 def write_down(

@@ -14,6 +14,7 @@ COMMANDS = {
     "subscribe": mark("Get the news here"),
     "unsubscribe": mark("No more news here"),
     "language": mark("Change the language"),
+    "link": mark("Be known on another platform, too"),
     "cancel": mark("Stop what was begun"),
 }
 """The commands that a platform may show, and what they do."""

@@ -12,6 +12,7 @@ from core.dialogs import (
     browse,
     drawn_form,
     letter,
+    linking,
     loose_files,
     menu,
     news,
@@ -40,6 +41,7 @@ COMMANDS: dict[str, Act] = {
     "subscribe": news.subscribe,
     "unsubscribe": news.unsubscribe,
     "language": menu.language,
+    "link": linking.link,
     "cancel": menu.cancel,
 }
 PRESSES: dict[str, Act] = {
@@ -54,6 +56,7 @@ PRESSES: dict[str, Act] = {
     "tickets": own_tickets.press_tickets,
     "billing": billing.press_billing,
     "news": news.press_news,
+    "link": linking.press_link,
 }
 DIALOGS: dict[str, Callable[[Turn], None]] = {
     "ticket": ticket.answer,

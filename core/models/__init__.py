@@ -2,7 +2,7 @@
 
 from core.models.columns import Utc, row_id
 from core.models.faq import Asked, FaqEntry, FaqPhrasing, FaqText, Note
-from core.models.people import Contact, Heard, InboxState, Place
+from core.models.people import Contact, Heard, InboxState, Link, Place
 from core.models.sending import Rank, Sending, SendState
 from core.models.staff import Invitation, Role, SavedReply, Staff
 from core.models.tickets import Evidence, EvidenceState, Seat, Ticket, TicketEvent, TicketState
@@ -18,6 +18,7 @@ __all__ = [
     "Heard",
     "InboxState",
     "Invitation",
+    "Link",
     "Note",
     "Place",
     "Rank",

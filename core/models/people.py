@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import JSON, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from core.models.columns import key, maybe_link, maybe_moment, moment
+from core.models.columns import key, link, maybe_link, maybe_moment, moment
 
 
 class Contact(SQLModel, table=True):
@@ -46,6 +46,8 @@ class Place(SQLModel, table=True):
     reachable: bool = True
     subscribed: bool = False
     created_at: datetime = moment()
+    last_at: datetime | None = maybe_moment()
+    """When something came from here last."""
     last_message: str = ""
     """The platform's id of the newest message that came from here."""
 
@@ -57,6 +59,22 @@ class Place(SQLModel, table=True):
     minute: datetime | None = maybe_moment()
     """Start of the minute in which `heard` messages came: a flood is answered once."""
     heard: int = 0
+
+
+class Link(SQLModel, table=True):
+    """A code with which one person's second address is to be joined to their first."""
+
+    id: int | None = key()
+    code: str = Field(unique=True)
+    """The half that is no secret."""
+    hash: str
+    from_id: int = link("address.id", index=True)
+    """Where it was asked for, and is confirmed."""
+    to_id: int | None = maybe_link("address.id")
+    """Where it was written."""
+    wrong: int = 0
+    expires_at: datetime = moment()
+    ended_at: datetime | None = maybe_moment()
 
 
 class InboxState(StrEnum):

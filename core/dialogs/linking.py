@@ -1,0 +1,77 @@
+"""`/link`: one person, several platforms."""
+
+from core import links, outbox
+from core.dialogs.menu import menu_choice
+from core.dialogs.turn import Turn
+from core.messages import Choice, Reply
+from core.models import Contact, Place, Rank, row_id
+
+
+def link(turn: Turn, code: str) -> None:
+    """Without a code: one to be written at the other address. With it: that is asked there."""
+    if not code.strip():
+        return offer(turn)
+    claimed = links.claim(turn.session, code, turn.place, turn.now)
+    if claimed is None:
+        return turn.say(
+            turn.t("This code is not valid, or no longer. Write /link where you got it."),
+            [menu_choice(turn)],
+        )
+    turn.session.flush()
+    ask_there(turn, row_id(claimed.id), turn.session.get_one(Place, claimed.from_id))
+    return turn.say(
+        turn.t("Now say yes where you got the code: then your tickets are the same here and there.")
+    )
+
+
+def offer(turn: Turn) -> None:
+    code = links.begin(turn.session, turn.place, turn.now)
+    turn.say(
+        turn.t(
+            "Write this to me where you want to be known, too, within ten minutes:\n\n/link {code}"
+            "\n\nGive it to nobody: whoever has it could read your tickets.",
+            code=code,
+        ),
+        [menu_choice(turn)],
+    )
+
+
+def ask_there(turn: Turn, number: int, place: Place) -> None:
+    contact = turn.session.get(Contact, place.contact_id) if place.contact_id else None
+    speech = turn.languages.speak(contact.language if contact else "")
+    reply = Reply(
+        speech.t(
+            "Somebody on {platform}, called {name}, has written your code. Is that you? Then your "
+            "tickets are shown there, too.",
+            platform=turn.place.platform,
+            name=turn.contact.name or "–",
+        ),
+        choices=(
+            Choice(speech.t("Yes, that is me"), f"link:yes:{number}"),
+            Choice(speech.t("No"), f"link:no:{number}"),
+        ),
+    )
+    tell(turn, place, f"link:{number}/asked", reply)
+
+
+def press_link(turn: Turn, argument: str) -> None:
+    """`link:yes:ID` or `link:no:ID`."""
+    answer, _, number = argument.partition(":")
+    known = int(number) if number.isdecimal() and len(number) < 19 else 0
+    act = links.confirm if answer == "yes" else links.refuse
+    settled = act(turn.session, known, turn.place, turn.now)
+    if settled is None:
+        return turn.say(turn.t("That is over. /link begins anew."), [menu_choice(turn)])
+    if answer != "yes":
+        return turn.say(turn.t("Good. Nothing was joined."), [menu_choice(turn)])
+    there = turn.session.get_one(Place, settled.to_id)
+    done = Reply(turn.t("Done: you are one person here and on your other platform."))
+    tell(turn, there, f"link:{number}/done", done)
+    return turn.say(done.text, [menu_choice(turn)])
+
+
+def tell(turn: Turn, place: Place, cause: str, reply: Reply) -> None:
+    outbox.enqueue(
+        turn.session, row_id(place.id), cause, reply, turn.limits[place.platform], turn.now,
+        rank=Rank.RELAY,
+    )  # fmt: skip
