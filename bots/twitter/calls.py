@@ -10,8 +10,6 @@ Four faults of tweepy 4.17's `AsyncClient` end here (asynchronous/client.py, `re
 - answers that are not JSON: see `bots.twitter.wire.judge`.
 """
 
-# mypy: disable-error-code="import-untyped"
-
 import json as codec
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

@@ -3,8 +3,6 @@
 https://docs.x.com/fundamentals/authentication/oauth-1-0a/creating-a-signature
 """
 
-# mypy: disable-error-code="import-untyped"
-
 from base64 import b64encode
 from urllib.parse import quote_plus
 

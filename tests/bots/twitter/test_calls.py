@@ -1,7 +1,5 @@
 """tweepy's faults end at our border: each is shown here to be there, or to do no harm."""
 
-# mypy: disable-error-code="import-untyped"
-
 import socket
 from pathlib import Path
 from urllib.parse import unquote
