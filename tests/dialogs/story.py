@@ -1,19 +1,26 @@
 """Somebody on a real platform's imitation, as a story that is the same everywhere tells of them."""
 
 import asyncio
+import os
+import re
+import time
+from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from io import StringIO
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TextIO
 
 from pydantic import SecretStr
 
 from bots.discord.adapter import DiscordAdapter
 from bots.telegram.adapter import TelegramAdapter
+from bots.terminal.adapter import TerminalAdapter
+from bots.twitter.adapter import XAdapter
 from core.adapter import Adapter
 from core.pack import read_pack
-from core.settings import Discord, Settings, Telegram
-from frontdesk.app import Parts, languages_of, open_desk
+from core.settings import Discord, Settings, Telegram, X
+from frontdesk.app import Parts, languages_of, now, open_desk
 from tests.dialogs.talk import PACK
 from tests.fakes.discord import DiscordFake
 from tests.fakes.discord_calls import Upload
@@ -22,6 +29,8 @@ from tests.fakes.discord_people import Person as DiscordPerson
 from tests.fakes.discord_people import words
 from tests.fakes.telegram import TelegramFake
 from tests.fakes.telegram_people import Person as TelegramPerson
+from tests.fakes.x import XFake
+from tests.fakes.x_people import XPerson
 
 Json = dict[str, Any]
 SUPPORT = "✉️ Dem Support-Team schreiben"
@@ -128,6 +137,137 @@ async def on_discord(data: Path) -> AsyncIterator[tuple[Teller, Parts]]:
                 await fake.world.bell.until(lambda: fake.gateway.ready, 10)
                 yield OnDiscord(fake.person(7, "Kim", locale="de")), parts
         assert fake.violations == []
+
+
+class InWords(ABC):
+    """Where no buttons are drawn: choices are numbered, and the form is asked for step by step."""
+
+    @abstractmethod
+    async def says(self, text: str, reply_to: Json | None = None) -> None: ...
+
+    @abstractmethod
+    async def hears(self) -> Json: ...
+
+    @abstractmethod
+    async def sends(self, file: bytes) -> None: ...
+
+    async def presses(self, message: Json, label: str) -> None:
+        await self.says(number_of(message["text"], label))
+
+    async def writes_to_support(self, message: Json, filled: dict[str, str], file: bytes) -> None:
+        await self.presses(message, SUPPORT)
+        await self.hears()
+        await self.says(filled["username"])
+        await self.hears()
+        await self.says(filled["subject"])
+        await self.presses(await self.hears(), filled["audience"])
+        await self.hears()
+        await self.says(filled["description"])
+        await self.hears()
+        await self.sends(file)
+        await self.presses(await self.hears(), "Fertig")
+        await self.presses(await self.hears(), "✅ Senden")
+
+
+def number_of(text: str, label: str) -> str:
+    found = re.search(rf"^(\d+)  {re.escape(label)}$", text, re.MULTILINE)
+    assert found, (label, text)
+    return found[1]
+
+
+class OnX(InWords):
+    """A message refers to no other: whoever adds to a ticket names it."""
+
+    def __init__(self, person: XPerson) -> None:
+        self._person = person
+
+    async def says(self, text: str, reply_to: Json | None = None) -> None:
+        await self._person.says(f"Zu Ticket 1: {text}" if reply_to else text)
+
+    async def hears(self) -> Json:
+        return (await self._person.hears(timeout=10))[0]
+
+    async def sends(self, file: bytes) -> None:
+        await self._person.sends_media(file, name="beweis.png")
+
+
+class InTerminal(InWords):
+    """Lines in, paragraphs out."""
+
+    def __init__(self, lines: TextIO, screen: "Screen", folder: Path) -> None:
+        self._lines = lines
+        self._screen = screen
+        self._folder = folder
+
+    async def says(self, text: str, reply_to: Json | None = None) -> None:
+        self._lines.write(f"zu Ticket 1: {text}\n" if reply_to else f"{text}\n")
+        self._lines.flush()
+
+    async def hears(self) -> Json:
+        return {"text": await asyncio.wait_for(self._screen.shown.get(), 10)}
+
+    async def sends(self, file: bytes) -> None:
+        path = self._folder / "beweis.png"
+        path.write_bytes(file)
+        await self.says(f"/attach {path}")
+
+
+class Screen(StringIO):
+    """Each write is one thing that the desk says."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.shown: asyncio.Queue[str] = asyncio.Queue()
+
+    def write(self, text: str) -> int:
+        self.shown.put_nowait(text.strip())
+        return len(text)
+
+
+class Quick:
+    """A clock for whoever asks now and then: it goes on by what they would have waited."""
+
+    def __init__(self) -> None:
+        self._ahead = 0.0
+
+    def __call__(self) -> float:
+        return time.time() + self._ahead
+
+    async def sleep(self, seconds: float) -> None:
+        self._ahead += seconds
+        await asyncio.sleep(0.01)
+
+
+@asynccontextmanager
+async def on_x(data: Path) -> AsyncIterator[tuple[Teller, Parts]]:
+    clock = Quick()
+    async with XFake(now=clock) as fake:
+        keys = fake.keys
+        x = X(
+            consumer_key=SecretStr(keys.consumer_key),
+            consumer_secret=SecretStr(keys.consumer_secret),
+            access_token=SecretStr(keys.access_token),
+            access_secret=SecretStr(keys.access_secret),
+            client_id=keys.client_id,
+            client_secret=SecretStr(keys.client_secret),
+            refresh_token=SecretStr(keys.refresh_token),
+        )
+        settings = Settings(data=data, pack=PACK, x=x)
+        adapter = XAdapter(x, "", data, connector=fake.connector(), clock=clock, sleep=clock.sleep)
+        async with desk(settings, adapter) as parts:
+            yield OnX(fake.person(7, "Kim")), parts
+        await fake.hang_up()
+
+
+@asynccontextmanager
+async def in_terminal(data: Path) -> AsyncIterator[tuple[Teller, Parts]]:
+    reading, writing = os.pipe()
+    screen = Screen()
+    with os.fdopen(reading) as source, os.fdopen(writing, "w") as lines:
+        adapter = TerminalAdapter("Kim", "de", now, source=source, sink=screen)
+        async with desk(Settings(data=data, pack=PACK), adapter) as parts:
+            yield InTerminal(lines, screen, data), parts
+            lines.close()
 
 
 @asynccontextmanager
