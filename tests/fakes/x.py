@@ -205,6 +205,7 @@ class XFake:
             self.crowd,
             self.faults,
             self.limits,
+            self.grants,
             self.proof,
             self.calling,
             self.telling,

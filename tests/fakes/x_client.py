@@ -4,6 +4,8 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
 
 import aiohttp
 from oauthlib.oauth1 import Client
@@ -44,3 +46,31 @@ def signed(keys: Keys, method: str, url: str) -> dict[str, str]:
 
 def bearer(token: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A test's line to the imitation."""
+
+    fake: XFake
+    session: aiohttp.ClientSession
+    tweepy: AsyncClient
+
+    async def ask(
+        self, method: str, path: str, headers: dict[str, str] | None = None, **body: Any
+    ) -> tuple[int, Any]:
+        """Status and JSON. Signed for the account without `headers`."""
+        url = self.fake.url + path
+        proven = signed(self.fake.keys, method, url) if headers is None else headers
+        async with self.session.request(method, url, headers=proven, **body) as answer:
+            return answer.status, await answer.json()
+
+    async def download(self, url: str, headers: dict[str, str]) -> tuple[int, bytes]:
+        async with self.session.get(url, headers=headers) as answer:
+            return answer.status, await answer.read()
+
+
+@asynccontextmanager
+async def line_to_x() -> AsyncIterator[Line]:
+    async with XFake() as fake, session_to(fake) as session:
+        yield Line(fake, session, tweepy_on(session, fake.keys))

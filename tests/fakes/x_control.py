@@ -35,6 +35,7 @@ from tests.fakes.x_calling import Calling, Telling
 from tests.fakes.x_calls import Json
 from tests.fakes.x_clock import stamp
 from tests.fakes.x_faults import Faults
+from tests.fakes.x_grants import Grants
 from tests.fakes.x_limits import Limits
 from tests.fakes.x_people import Crowd
 from tests.fakes.x_proof import Proof
@@ -51,6 +52,7 @@ class Levers:
     crowd: Crowd
     faults: Faults
     limits: Limits
+    grants: Grants
     proof: Proof
     calling: Calling
     telling: Telling
@@ -149,6 +151,7 @@ class Control:
             "posts": len(levers.world.posts),
             "faults_struck": levers.faults.struck,
             "refused_by_limits": levers.limits.refused,
+            "renewals": levers.grants.renewals,
             "signatures_refused": len(levers.proof.refused),
             "told": levers.telling.told,
         }

@@ -73,7 +73,7 @@ class Routes:
             Route("GET /dm_gif/{id}/{name}", (), downloads.public),
         ]
         owned = [Route(private, (OAUTH1,), downloads.private)]
-        self._places = {host: owned for host in TON_HOSTS} | {host: public for host in FILE_HOSTS}
+        self._places = dict.fromkeys(TON_HOSTS, owned) | dict.fromkeys(FILE_HOSTS, public)
 
     def find(self, call: Call) -> Route:
         """Fills in the call's parts. Raises `Refusal` where nothing is."""
