@@ -24,6 +24,7 @@ def answer(turn: Turn) -> None:
     if turn.inbound.reply_to:
         number = tickets.ticket_replied_to(turn.session, turn.place, turn.inbound.reply_to)
         if number:
+            complete(turn, number)
             return own_tickets.add(turn, str(number), turn.text)
     wish = (turn.text.strip() or turn.inbound.subject).strip().lstrip("/").casefold()
     if wish in WISHES:
@@ -31,6 +32,19 @@ def answer(turn: Turn) -> None:
     found = turn.found or Found("none", (), 0.0)
     follow_language(turn, found.language)
     return open_ticket(turn, found, written_form.read(turn))
+
+
+def complete(turn: Turn, number: int) -> None:
+    """An answer with the form in it tells what their first letter had left out."""
+    ticket = tickets.own_ticket(turn.session, turn.contact, number)
+    form = written_form.read(turn)
+    if ticket is None or not form:
+        return
+    told = draft(turn, form)
+    ticket.username = told.username or ticket.username
+    ticket.audience = told.audience or ticket.audience
+    ticket.subject = told.subject if form.get("subject") else ticket.subject
+    ticket.description = form.get("description") or ticket.description
 
 
 def obey(turn: Turn, wish: str) -> None:

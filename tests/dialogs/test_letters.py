@@ -87,6 +87,21 @@ async def test_an_answer_to_our_letter_joins_its_ticket(post: Talk) -> None:
     assert len(await post.rows(select(Ticket))) == 1
 
 
+async def test_an_answer_with_the_form_in_it_completes_the_ticket(post: Talk, clock: Clock) -> None:
+    await post.says("Mein Video steht. Was tun?", subject="Hilfe")
+    clock.now += HOUR
+    letter = FORM.split("\n\n")[1] + "\n\n> Betreff:\n> Bereich:\n> Benutzername:"
+    (answer,) = await post.says(letter, reply_to=post.last_id)
+    ticket = await newest(post)
+    assert (ticket.username, ticket.subject, ticket.audience) == (
+        "kim_1", "Video bleibt stehen", "user",
+    )  # fmt: skip
+    assert ticket.description.startswith("Heute um 9:40")
+    assert answer.text == f"Zu Ticket {ticket.id} hinzugefügt."
+    opened = await post.row(select(TicketEvent).where(TicketEvent.kind == "opened"))
+    assert opened.text == "Mein Video steht. Was tun?"
+
+
 async def test_nobody_joins_a_ticket_by_its_number_or_anothers_letter(post: Talk) -> None:
     await post.says(FORM)
     number = (await newest(post)).id
