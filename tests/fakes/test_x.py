@@ -2,11 +2,13 @@
 
 # mypy: disable-error-code="import-untyped"
 
+import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import aiohttp
 import pytest
+from oauthlib.oauth1 import Client
 from tweepy import BadRequest, Forbidden, NotFound, Unauthorized
 from tweepy.asynchronous import AsyncClient
 
@@ -69,6 +71,18 @@ async def test_what_we_send_arrives_and_is_looked_up_too(fake: XFake, tweepy: As
     told = await tweepy.get_direct_message_events(participant_id=7, dm_event_fields=FIELDS)
     assert [(one["id"], one["sender_id"]) for one in told["data"]] == [(id, "100") for id in ids]
     assert [one.text for one in fake.ledger] == ["one", "one"]
+
+
+async def test_one_event_is_looked_up_by_its_id(
+    fake: XFake, session: aiohttp.ClientSession
+) -> None:
+    said = await fake.person(7).says("hello")
+    for id, status in ((said.id, 200), ("5", 404)):
+        url = f"{fake.url}/2/dm_events/{id}?expansions=sender_id"
+        async with session.get(url, headers=signed(fake.keys, "GET", url)) as answer:
+            assert answer.status == status
+            told = await answer.json()
+            assert status == 404 or told["includes"]["users"][0]["id"] == "7"
 
 
 async def test_pages_are_turned_back_to_the_oldest(fake: XFake, tweepy: AsyncClient) -> None:
@@ -220,6 +234,18 @@ async def test_a_signature_holds_once_and_for_one_call(
         statuses.append(answer.status)
     assert statuses == [200, 401, 401, 401]
     assert fake.proof.refused == ["said before", *["a wrong signature"] * 2]
+
+
+@pytest.mark.parametrize("ago", [-400, 400])
+async def test_a_signature_has_its_time(
+    fake: XFake, session: aiohttp.ClientSession, ago: int
+) -> None:
+    keys, url = fake.keys, f"{fake.url}/2/users/me"
+    secrets = keys.consumer_key, keys.consumer_secret, keys.access_token, keys.access_secret
+    _, headers, _ = Client(*secrets, timestamp=str(int(time.time()) - ago)).sign(url)
+    async with session.get(url, headers=headers) as answer:
+        assert answer.status == 401
+    assert fake.proof.refused == ["another time"]
 
 
 @pytest.mark.parametrize("header", ["", "OAuth", 'OAuth oauth_nonce="a", b', "Bearer ", "Basic a"])

@@ -82,7 +82,7 @@ async def test_it_runs_as_a_process_of_its_own(tmp_path: Path) -> None:
     async with controlled("-m", "tests.fakes.x", "--ca", str(ca)) as fake:
         where = await fake.get("where")
         assert where["ca"] == str(ca)
-        await fake.post("say", [{"chat": 7, "text": "a"}])
+        await fake.post("backlog", {"messages": 1, "chats": 1, "first_chat": 7})
         desk = await asyncio.create_subprocess_exec(
             *(sys.executable, "-c", DESK, where["url"]),
             env={"SSL_CERT_FILE": where["ca"], "PYTHONPATH": str(Path.cwd())},

@@ -152,7 +152,8 @@ class XFake:
         await asyncio.sleep(0)
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
-        if request.transport:
+        if request.transport and request.transport not in self._transports:
+            self._transports = {one for one in self._transports if not one.is_closing()}
             self._transports.add(request.transport)
         return await self._door.answer(request)
 

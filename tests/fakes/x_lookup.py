@@ -51,6 +51,16 @@ class Lookup:
         self.naming = "tweet"
         self.strict = True
 
+    async def one(self, call: Call) -> Json:
+        asked = self._read(call)
+        self._world.reads += 1
+        found = list(self._newest(None, lambda message: message.id == call.parts["id"]))
+        if not found:
+            raise not_found("event", call.parts["id"])
+        includes = self._includes(found, asked)
+        told: Json = {"data": self._event(found[0], asked)}
+        return told | ({"includes": includes} if includes else {})
+
     async def all(self, call: Call) -> Json:
         return self._page(call, lambda _: True)
 

@@ -92,6 +92,7 @@ def _messages(sending: Sending, lookup: Lookup) -> list[Route]:
         Route(f"POST {to_person}/messages", ACCOUNT, sending.to_person, 201, SENDS),
         Route(f"POST {to_conversation}/messages", ACCOUNT, sending.to_conversation, 201, SENDS),
         Route("GET /2/dm_events", ACCOUNT, lookup.all, meter=READS),
+        Route("GET /2/dm_events/{id}", ACCOUNT, lookup.one, meter=READS),
         Route(f"GET {to_person}/dm_events", ACCOUNT, lookup.with_person, meter=READS),
         Route(f"GET {to_conversation}/dm_events", ACCOUNT, lookup.in_conversation, meter=READS),
     ]
