@@ -59,7 +59,7 @@ from tests.fakes.x_shapes import Shapes
 from tests.fakes.x_tls import Authority, connector_to
 from tests.fakes.x_uploads import Uploads
 from tests.fakes.x_webhooks import Webhooks
-from tests.fakes.x_world import Message, User, World
+from tests.fakes.x_world import User, World
 
 LARGEST = 600_000_000
 
@@ -93,8 +93,9 @@ class XFake:
         self.uploads = Uploads(self.world)
         self.posting = Posts(self.world)
         self.calling = Calling(self.keys, self.user_id, self.authority)
-        self.webhooks = Webhooks(self.world, self.calling)
         self.telling = Telling(self.calling, self.world.bell)
+        shapes = Shapes(self.world)
+        self.webhooks = Webhooks(self.world, self.calling, self.telling, shapes)
         self.proof = Proof(self.keys, self.grants)
         self.lookup = Lookup(self.world)
         routes = Routes(
@@ -103,10 +104,7 @@ class XFake:
         self._door = Door(self.world, routes, self.proof, latency)
         self._port = port
         self._transports: set[asyncio.Transport] = set()
-        shapes = Shapes(self.world)
-        self._shapes = shapes
         self.crowd = Crowd(self.world)
-        self.world.tell.append(self._tell)
         self.person = self.crowd.person
         self.activity = shapes.activity
         self.account_activity = shapes.account_activity
@@ -156,19 +154,6 @@ class XFake:
             self._transports = {one for one in self._transports if not one.is_closing()}
             self._transports.add(request.transport)
         return await self._door.answer(request)
-
-    def _tell(self, message: Message) -> None:
-        """Whoever subscribed. Of groups nothing is told."""
-        if not message.recipient:
-            return
-        hooks = {id: hook for id, hook in self.webhooks.hooks.items() if hook.valid}
-        for one in self.webhooks.subscriptions:
-            event = self._shapes.activity(message, tag=one.get("tag", ""))
-            if one["event_type"] == event["data"]["event_type"] and one.get("webhook_id") in hooks:
-                self.telling.put(hooks[one["webhook_id"]].url, event)
-        for id in self.webhooks.older:
-            if id in hooks:
-                self.telling.put(hooks[id].url, self._shapes.account_activity(message))
 
     def connector(self) -> aiohttp.TCPConnector:
         """For a client's session: X's names lead here."""

@@ -5,10 +5,11 @@ https://docs.x.com/x-api/activity/quickstart, https://docs.x.com/x-api/account-a
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from tests.fakes.x_calling import Calling
+from tests.fakes.x_calling import Calling, Telling
 from tests.fakes.x_calls import Call, Json, Refusal, invalid, not_found
 from tests.fakes.x_clock import stamp
-from tests.fakes.x_world import World
+from tests.fakes.x_shapes import Shapes
+from tests.fakes.x_world import Message, World
 
 MOST = 1
 """Webhooks of an app: pay per use has one."""
@@ -36,13 +37,29 @@ class Webhooks:
     Account Activity API tells everything.
     """
 
-    def __init__(self, world: World, calling: Calling) -> None:
+    def __init__(self, world: World, calling: Calling, telling: Telling, shapes: Shapes) -> None:
         self._world = world
         self._calling = calling
+        self._telling = telling
+        self._shapes = shapes
+        world.tell.append(self._tell)
         self.most = MOST
         self.hooks: dict[str, Webhook] = {}
         self.subscriptions: list[Json] = []
         self.older: list[str] = []
+
+    def _tell(self, message: Message) -> None:
+        """Whoever subscribed. Of groups nothing is told."""
+        if not message.recipient:
+            return
+        hooks = {id: hook for id, hook in self.hooks.items() if hook.valid}
+        for one in self.subscriptions:
+            event = self._shapes.activity(message, tag=one.get("tag", ""))
+            if one["event_type"] == event["data"]["event_type"] and one.get("webhook_id") in hooks:
+                self._telling.put(hooks[one["webhook_id"]].url, event)
+        for id in self.older:
+            if id in hooks:
+                self._telling.put(hooks[id].url, self._shapes.account_activity(message))
 
     async def create(self, call: Call) -> Json:
         url = call.text("url")
