@@ -559,7 +559,9 @@ async def test_a_claim_finds_its_rows_by_index_however_many_were_sent(
         return [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values)]
 
     steps = await sqlite_store.read(plan)
-    assert any("outbox USING INDEX ix_outbox_todo (platform=?)" in step for step in steps)
+    assert any(
+        "outbox USING INDEX ix_outbox_todo (platform=? AND rank<?)" in step for step in steps
+    )
     assert any(
         "ahead USING INDEX ix_outbox_lane (address_id=? AND rank>?)" in step for step in steps
     )
