@@ -31,6 +31,10 @@ FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 NEWER_FIELDS = ("attachments", "created_at", "dm_conversation_id", "event_type", "text")
 OLDER_FIELDS = (*NEWER_FIELDS, "sender_id", "referenced_tweets")
 """X renames fields; what it no longer knows it refuses. The writer comes by the expansion, too."""
+LINKS = "entities"
+"""Where people's links lead, which X shortens."""
+FIELDS = ((*OLDER_FIELDS, LINKS), (*NEWER_FIELDS, LINKS), NEWER_FIELDS)
+"""In the order in which they are tried, until X takes one."""
 EXPANSIONS = ["sender_id", "attachments.media_keys"]
 MEDIA_FIELDS = ["media_key", "type", "url", "variants"]
 USER_FIELDS = ["name", "username"]
@@ -43,7 +47,7 @@ class Calls:
         self.root = root
         self._keys = keys
         self._wire = wire
-        self._fields: tuple[str, ...] = OLDER_FIELDS
+        self._fields = list(FIELDS)
         self._tweepy = AsyncClient(
             consumer_key=STAND_IN,
             consumer_secret=STAND_IN,
@@ -61,18 +65,18 @@ class Calls:
 
     async def events(self, count: int, token: str = "", person: str = "") -> Any:
         """A page of messages, newest first: all of ours, or those with one person."""
-        try:
-            return await self._events(count, token, person)
-        except Denied as denied:
-            if denied.status != 400 or self._fields == NEWER_FIELDS:
-                raise
-        self._fields = NEWER_FIELDS
-        return await self._events(count, token, person)
+        while True:
+            try:
+                return await self._events(count, token, person)
+            except Denied as denied:
+                if denied.status != 400 or len(self._fields) == 1:
+                    raise
+            self._fields.pop(0)
 
     async def _events(self, count: int, token: str, person: str) -> Any:
         return await self._tweepy.get_direct_message_events(
             participant_id=person or None,
-            dm_event_fields=list(self._fields),
+            dm_event_fields=list(self._fields[0]),
             event_types="MessageCreate",
             expansions=EXPANSIONS,
             max_results=count,

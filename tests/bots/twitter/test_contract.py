@@ -1,17 +1,16 @@
-"""What every platform promises, on the stage."""
+"""What every platform promises, over TLS against the imitation, in both generations of names."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from aiohttp import web
 from pydantic import SecretStr
 
 from bots.twitter.adapter import XAdapter
 from core.adapter import Adapter, DeliveryError, Refused, Retry, TooLarge, Unknown
+from core.settings import X
 from tests.bots.contract import (
     ANN,
-    BEN,
     AdapterContract,
     MessengerContract,
     MessengerRig,
@@ -20,43 +19,26 @@ from tests.bots.contract import (
     hear,
     read,
 )
-from tests.bots.twitter.stage import Reply, Stage, Time, cut, on_stage, to_response
-from tests.bots.twitter.test_polling import Inbox
+from tests.bots.twitter.stage import Time
+from tests.fakes.x import XFake
 
-FAILURES: dict[type[DeliveryError], Reply] = {
-    Retry: to_response({}, 429),
-    Refused: to_response({"detail": "You cannot send messages to this user."}, 403),
-    Unknown: cut,
+SEND = "POST /2/dm_conversations/*/messages"
+FAILURES: dict[type[DeliveryError], str] = {
+    Retry: "rate_limited",
+    Refused: "forbidden",
+    Unknown: "lost_answer",
 }
-
-
-def place(person: str) -> str:
-    return f"/2/dm_conversations/with/{person}/messages"
 
 
 class XRig:
     failures: tuple[type[DeliveryError], ...] = tuple(FAILURES)
 
-    def __init__(self, stage: Stage, adapter: XAdapter) -> None:
+    def __init__(self, fake: XFake, adapter: XAdapter) -> None:
         self.adapter: Adapter = adapter
-        self._stage = stage
-        self._inbox = Inbox()
-        self._sent: list[tuple[str, str]] = []
-        self._failing: list[Reply] = []
-        stage.put("/2/dm_events", self._inbox.show)
-        for person in (ANN, BEN):
-            stage.put(place(person), self._take)
-
-    def _take(self, request: web.Request) -> web.StreamResponse:
-        if self._failing:
-            reply = self._failing.pop()
-            return reply(request) if callable(reply) else reply
-        asked = self._stage.asked[-1]
-        self._sent.append((asked.path, asked.json["text"]))
-        return to_response({"data": {"dm_event_id": str(len(self._sent))}})
+        self.fake = fake
 
     async def person_says(self, text: str, person: str = ANN) -> None:
-        self._inbox.add(text, len(self._inbox.events), person=person)
+        await self.fake.person(person).says(text)
 
     async def person_presses(self, value: str, person: str = ANN) -> None:
         raise NotImplementedError
@@ -67,31 +49,36 @@ class XRig:
         name: str,
         size: int | None = None,  # noqa: ARG002  # X tells none
     ) -> None:
-        event = self._inbox.add("", len(self._inbox.events))
-        event["attachments"] = {"media_keys": ["3_77"]}
-        path = f"/2/dm_conversations/media/{event['id']}/77/{name}"
-        self._stage.put(path, web.Response(body=data))
-        link = f"{self.adapter._calls.root}{path}"  # type: ignore[attr-defined]
-        self._inbox.media.append({"media_key": "3_77", "type": "photo", "url": link})
+        await self.fake.person(ANN).sends_media(data, name=name)
 
     def seen(self, person: str = ANN) -> list[Seen]:
-        return [Seen(text) for path, text in self._sent if path == place(person)]
+        return [Seen(one["text"]) for one in self.fake.person(person).inbox]
 
     def fail_with(self, failure: type[DeliveryError]) -> None:
-        self._failing.append(FAILURES[failure])
+        self.fake.faults.add(FAILURES[failure], SEND)
 
 
 class TestXContract(AdapterContract):
     """And of what is promised where several people write all but the buttons, which X lacks."""
 
-    @pytest.fixture
-    async def rig(self, stage: Stage, tmp_path: Path) -> AsyncIterator[MessengerRig]:
-        token = {"access_token": "a", "refresh_token": "r"}
-        stage.put("/2/oauth2/token", token)
-        async with on_stage(
-            stage, tmp_path, Time(), client_id="id", refresh_token=SecretStr("r")
-        ) as adapter:
-            yield XRig(stage, adapter)
+    @pytest.fixture(params=["tweet", "post"])
+    async def rig(
+        self, request: pytest.FixtureRequest, tmp_path: Path
+    ) -> AsyncIterator[MessengerRig]:
+        time = Time()
+        async with XFake(now=time) as fake:
+            fake.naming = request.param
+            names = ("consumer_key", "consumer_secret", "access_token", "access_secret",
+                     "client_secret", "refresh_token")  # fmt: skip
+            keys = {name: SecretStr(getattr(fake.keys, name)) for name in names}
+            settings = X.model_validate({**keys, "client_id": fake.keys.client_id})
+            adapter = XAdapter(
+                settings, "", tmp_path, connector=fake.connector(), clock=time, sleep=time.sleep
+            )
+            await adapter.open()
+            yield XRig(fake, adapter)
+            await adapter.close()
+            await fake.hang_up()
 
     async def test_a_file_is_fetched_byte_for_byte(self, rig: Rig) -> None:
         """X tells neither its name nor its size."""
@@ -110,6 +97,12 @@ class TestXContract(AdapterContract):
         with pytest.raises(TooLarge) as refused:
             await read(rig.adapter, file)
         assert refused.value.limit == limit
+
+    async def test_links_arrive_as_they_were_written(self, rig: Rig) -> None:
+        """X shortens them, and tells where they lead."""
+        said = "It stops here: https://videos.example/watch?v=7&t=3"
+        await rig.person_says(said)
+        assert [one.text for one in await hear(rig.adapter)] == [said]
 
     test_people_are_told_apart = (
         MessengerContract.test_people_are_told_apart_and_each_keeps_their_order
