@@ -27,16 +27,24 @@ class Notice:
     """Nobody is told twice for the same."""
 
     def tell(
-        self, people: Sequence[Staff], ticket: Ticket, words: Words, *, but: int | None = None
+        self,
+        people: Sequence[Staff],
+        ticket: Ticket,
+        words: Words,
+        *,
+        but: int | None = None,
+        commands: Mapping[str, Words] | None = None,
     ) -> None:
-        """Each of them, at every address they have; not at the one that they write from."""
+        """Each of them, at every address they have; not at the one that they write from.
+        `commands` are what they can do about it, each with its label.
+        """
         for place in staff.places_of(self.session, people):
             if place.id != but:
                 outbox.enqueue(
                     self.session,
                     row_id(place.id),
                     self.cause,
-                    notice(ticket, words, self._speech(place)),
+                    notice(ticket, words, commands or {}, self._speech(place)),
                     self.limits[place.platform],
                     self.now,
                     rank=Rank.RELAY,
@@ -47,9 +55,10 @@ class Notice:
         return self.languages.speak(contact.language if contact else "")
 
 
-def notice(ticket: Ticket, words: Words, speech: Speech) -> Reply:
-    label = speech.t("Show ticket {number}", number=ticket.id)
-    return Reply(words(speech), choices=(Choice(label, f"staff:show:{ticket.id}"),))
+def notice(ticket: Ticket, words: Words, commands: Mapping[str, Words], speech: Speech) -> Reply:
+    shown = Choice(speech.t("Show ticket {number}", number=ticket.id), f"staff:show:{ticket.id}")
+    others = [Choice(label(speech), f"{name}:{ticket.id}") for name, label in commands.items()]
+    return Reply(words(speech), choices=(*others, shown))
 
 
 def concerned(session: Session, ticket: Ticket) -> list[Staff]:

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 
 from core import staff
 from core.adapter import Limits
+from core.calls import give_up
 from core.i18n import Languages, Speech
 from core.models import Role, Staff, Ticket, TicketState
 from core.notices import Notice, concerned
@@ -18,7 +19,7 @@ from core.store import Store
 
 log = logging.getLogger(__name__)
 
-LOOK = 20.0
+LOOK = 10.0
 """Seconds between two looks at the clock."""
 MOST = 100
 """Tickets in one transaction."""
@@ -40,6 +41,7 @@ class Reminders:
         self._clock = clock
         self._after_commit = after_commit
         self._remind = partial(remind, pack=pack, languages=languages, limits=limits)
+        self._give_up = partial(give_up, pack=pack, languages=languages, limits=limits)
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -51,8 +53,10 @@ class Reminders:
             await asyncio.sleep(LOOK)
 
     async def look(self) -> int:
-        """How many tickets somebody was reminded of."""
-        told = await self._store.write(partial(self._remind, now=self._clock()))
+        """How many tickets somebody was told of."""
+        now = self._clock()
+        told = await self._store.write(partial(self._remind, now=now))
+        told += await self._store.write(partial(self._give_up, now=now))
         if told:
             self._after_commit()
         return told

@@ -13,6 +13,7 @@ from core.dialogs import (
     drawn_form,
     letter,
     linking,
+    live,
     loose_files,
     menu,
     news,
@@ -42,6 +43,7 @@ COMMANDS: dict[str, Act] = {
     "unsubscribe": news.unsubscribe,
     "language": menu.language,
     "link": linking.link,
+    "chat": live.ask,
     "cancel": menu.cancel,
 }
 PRESSES: dict[str, Act] = {
@@ -55,6 +57,7 @@ PRESSES: dict[str, Act] = {
     "form": ticket.press_form,
     "tickets": own_tickets.press_tickets,
     "billing": billing.press_billing,
+    "live": live.press,
     "news": news.press_news,
     "link": linking.press_link,
 }
@@ -63,6 +66,7 @@ DIALOGS: dict[str, Callable[[Turn], None]] = {
     "adding": own_tickets.answer,
     "billing": billing.answer,
     "files": loose_files.answer,
+    live.RATING: live.comment,
 }
 WORDS = {
     "start": mark("hi, hello, hey, good morning, good evening, menu"),
@@ -94,6 +98,9 @@ def understand(turn: Turn) -> None:
 
 def written(turn: Turn) -> None:
     command = COMMAND.fullmatch(turn.text)
+    in_chat = turn.place.dialog == live.DIALOG
+    if in_chat and (not command or live.is_note(turn.text)) and live.answer(turn):
+        return None
     if command:
         return obey(turn, command[1].lower(), command[2] or "")
     if replied(turn):
@@ -107,6 +114,8 @@ def written(turn: Turn) -> None:
 
 
 def obey(turn: Turn, name: str, argument: str) -> None:
+    if turn.place.dialog == live.DIALOG and name in ("done", "cancel"):
+        return live.done(turn)
     if name == "join":
         return joining.join(turn, argument)
     if name not in COMMANDS and (known := staff.find(turn, name)):
@@ -115,7 +124,7 @@ def obey(turn: Turn, name: str, argument: str) -> None:
     act = COMMANDS.get(name)
     if act is None:
         return propose(turn, name)
-    if turn.place.dialog not in ("ticket", "files") and name != "cancel":
+    if turn.place.dialog not in ("ticket", "files", live.DIALOG) and name != "cancel":
         turn.leave()
     act(turn, argument)
     return remind(turn, name)

@@ -40,6 +40,10 @@ class Ticket(SQLModel, table=True):
     solved_at: datetime | None = maybe_moment()
     staff_id: int | None = maybe_link("staff.id")
     """Who has taken it."""
+    call_until: datetime | None = Field(default=None, sa_type=Utc, nullable=True, index=True)
+    """Until then staff are called to a chat."""
+    rating: int | None = None
+    """How the person found the chat, from one star to five."""
 
 
 class Seat(SQLModel, table=True):

@@ -1,6 +1,6 @@
 """What a person's message tells the staff."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from core.dialogs.turn import Turn
 from core.i18n import Speech
@@ -8,10 +8,16 @@ from core.models import Staff, Ticket
 from core.notices import Notice, Words, concerned, on_duty
 
 
-def tell(turn: Turn, people: Sequence[Staff], ticket: Ticket, words: Words) -> None:
+def tell(
+    turn: Turn,
+    people: Sequence[Staff],
+    ticket: Ticket,
+    words: Words,
+    commands: Mapping[str, Words] | None = None,
+) -> None:
     cause = f"in:{turn.heard}/staff"
     notice = Notice(turn.session, turn.languages, turn.limits, turn.now, cause)
-    notice.tell(people, ticket, words, but=turn.place.id)
+    notice.tell(people, ticket, words, but=turn.place.id, commands=commands)
 
 
 def announce(turn: Turn, ticket: Ticket) -> None:

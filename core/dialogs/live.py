@@ -1,0 +1,256 @@
+"""Live chat: a person and a member of staff, each where they are. It is a ticket's room."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlmodel import col, select
+
+from core import outbox, staff, tickets
+from core.dialogs.menu import menu_choice, support_choice
+from core.dialogs.staff.notices import pass_on, tell
+from core.dialogs.turn import Turn
+from core.messages import Choice, Reply
+from core.models import Place, Rank, Seat, Staff, Ticket, TicketState, row_id
+from core.notices import on_duty
+from core.pack import Pack
+from core.tickets import Draft
+
+DIALOG, RATING = "live", "rating"
+KIND = "chat"
+CALL = timedelta(minutes=2)
+"""In which somebody must take it."""
+NOTES = re.compile(r"//|/note\b")
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+STARS = range(1, 6)
+LONGEST = 1000
+
+
+def is_note(text: str) -> bool:
+    return NOTES.match(text.lstrip()) is not None
+
+
+def is_open(pack: Pack, now: datetime) -> bool:
+    """Whether people of the desk are there, by the pack's hours."""
+    here = now.astimezone(pack.zone)
+    hours = getattr(pack.hours, DAYS[here.weekday()])
+    since_midnight = timedelta(hours=here.hour, minutes=here.minute)
+    return hours is not None and hours[0] <= since_midnight < hours[1]
+
+
+def ask(turn: Turn, _argument: str = "") -> None:
+    """Call whoever is on duty."""
+    if turn.place.dialog == DIALOG:
+        return turn.say(turn.t("You are in a chat already. /done ends it."))
+    people = on_duty(turn.session)
+    if not people or not is_open(turn.pack, turn.now):
+        return turn.say(
+            turn.t(
+                "Nobody is here for a chat right now. Our team answers in writing, within {hours} "
+                "hours.",
+                hours=round(turn.pack.reply_within.total_seconds() / 3600),
+            ),
+            [support_choice(turn), menu_choice(turn)],
+        )
+    return call(turn, people)
+
+
+def call(turn: Turn, people: list[Staff]) -> None:
+    draft = Draft(turn.t("Live chat"), turn.contact.audience, "", kind=KIND)
+    ticket = tickets.open_ticket(
+        turn.session, draft, turn.contact, turn.place, turn.pack.reply_within, turn.now
+    )
+    ticket.call_until = turn.now + CALL
+    turn.enter(DIALOG, {"ticket": ticket.id})
+    name = turn.contact.name or "–"
+    tell(
+        turn,
+        people,
+        ticket,
+        lambda speech: speech.t("💬 {name} asks for a chat.", name=name),
+        {"live:accept": lambda speech: speech.t("🙋 I take it")},
+    )
+    turn.say(
+        turn.t("I am calling somebody. Write meanwhile what it is about. /done ends the chat."),
+        ticket_id=ticket.id,
+    )
+
+
+def press(turn: Turn, argument: str) -> None:
+    """`live:ask`, `live:rate:TICKET:STARS`, or for staff `live:accept:TICKET`."""
+    what, _, rest = argument.partition(":")
+    number, _, stars = rest.partition(":")
+    caller = staff.who(turn.session, turn.place)
+    if what == "accept" and caller:
+        return accept(turn, caller, number)
+    if what == "rate" and number.isdecimal() and stars in map(str, STARS):
+        return rate(turn, number, int(stars))
+    return ask(turn)
+
+
+def accept(turn: Turn, caller: Staff, argument: str) -> None:
+    """The first of the staff to take it has it."""
+    number = argument.strip()
+    known = number.isdecimal() and len(number) < 19
+    ticket = turn.session.get(Ticket, int(number)) if known else None
+    if ticket is None or ticket.kind != KIND or ticket.state != TicketState.OPEN:
+        return turn.say(turn.t("That chat is over."))
+    if not tickets.take(turn.session, ticket, caller, turn.now):
+        holder = turn.session.get(Staff, ticket.staff_id) if ticket.staff_id else None
+        name = holder.name if holder else ""
+        return turn.say(turn.t("{name} has ticket {number}.", name=name, number=ticket.id))
+    sit_down(turn, ticket)
+    others = [one for one in on_duty(turn.session) if one.id != caller.id]
+    tell(turn, others, ticket, lambda speech: speech.t(
+        "{name} has ticket {number}.", name=caller.name, number=ticket.id
+    ))  # fmt: skip
+    for place in at_table(turn, ticket, staff_side=False):
+        relay(turn, ticket, place, turn.languages.speak(ticket.language).t(
+            "{name} is here now.", name=caller.name
+        ))  # fmt: skip
+    said = [one.text for one in tickets.history(turn.session, row_id(ticket.id)) if one.text]
+    hint = turn.t("You are in the chat. What begins with // stays in the team; /done ends it.")
+    return turn.say("\n\n".join([*said, hint]), ticket_id=ticket.id)
+
+
+def sit_down(turn: Turn, ticket: Ticket) -> None:
+    ticket.call_until = None
+    turn.session.add(ticket)
+    seat = select(Seat).where(Seat.ticket_id == ticket.id, Seat.address_id == turn.place.id)
+    if turn.session.exec(seat).first() is None:
+        number = row_id(ticket.id)
+        turn.session.add(Seat(ticket_id=number, address_id=row_id(turn.place.id), role="staff"))
+        turn.session.flush()
+    turn.enter(DIALOG, {"ticket": ticket.id})
+
+
+def at_table(turn: Turn, ticket: Ticket, *, staff_side: bool) -> list[Place]:
+    """Who sits in the chat now, on one side."""
+    role = "staff" if staff_side else "user"
+    seats = (
+        select(Place)
+        .join(Seat, col(Seat.address_id) == col(Place.id))
+        .where(Seat.ticket_id == ticket.id, Seat.role == role, Place.dialog == DIALOG)
+    )
+    return [
+        place
+        for place in turn.session.exec(seats)
+        if place.state.get("ticket") == ticket.id and (not staff_side or place.staff_id is not None)
+    ]
+
+
+def answer(turn: Turn) -> bool:
+    """What is written in a chat goes to the other side. False when they are in none any more."""
+    ticket = turn.session.get(Ticket, turn.place.state.get("ticket", 0))
+    caller = staff.who(turn.session, turn.place)
+    if ticket is None or ticket.state == TicketState.SOLVED:
+        turn.leave()
+        return False
+    if ticket.contact_id == turn.contact.id:
+        said_by_person(turn, ticket)
+        return True
+    if caller is None or ticket.staff_id != caller.id:
+        turn.leave()
+        return False
+    said_by_staff(turn, ticket, caller)
+    return True
+
+
+def said_by_person(turn: Turn, ticket: Ticket) -> None:
+    tickets.append(turn.session, ticket, turn.text, turn.heard, turn.now)
+    there = at_table(turn, ticket, staff_side=True)
+    for place in there:
+        relay(turn, ticket, place, turn.text or "📎")
+    if not there and ticket.call_until is None:
+        pass_on(turn, ticket, turn.text)
+
+
+def said_by_staff(turn: Turn, ticket: Ticket, caller: Staff) -> None:
+    """To the person, unless it is a note."""
+    text, number = turn.text.strip(), row_id(ticket.id)
+    if not text:
+        return turn.say(turn.t("I cannot read that kind of message. Please write it in words."))
+    if is_note(text):
+        note = NOTES.sub("", text, count=1).strip()
+        tickets.write_down(turn.session, number, "noted", note, turn.now, actor=caller.name)
+        return turn.say(turn.t("Noted on ticket {number}; only the team reads it.", number=number))
+    tickets.write_down(turn.session, number, "answered", text, turn.now, actor=caller.name)
+    ticket.answered_at = ticket.answered_at or turn.now
+    turn.session.add(ticket)
+    for place in at_table(turn, ticket, staff_side=False) or tickets.ways_to(turn.session, ticket):
+        relay(turn, ticket, place, text, caller.name)
+    return None
+
+
+def relay(
+    turn: Turn,
+    ticket: Ticket,
+    place: Place,
+    text: str,
+    title: str = "",
+    choices: Sequence[Choice] = (),
+) -> None:
+    outbox.enqueue(
+        turn.session, row_id(place.id), f"in:{turn.heard}/live",
+        Reply(text, title, tuple(choices), len(STARS)), turn.limits[place.platform], turn.now,
+        rank=Rank.RELAY, ticket_id=ticket.id,
+    )  # fmt: skip
+
+
+def done(turn: Turn) -> None:
+    """Either side ends it; the person is asked how it was."""
+    ticket = turn.session.get(Ticket, turn.place.state.get("ticket", 0))
+    turn.leave()
+    if ticket is None or ticket.state == TicketState.SOLVED:
+        return turn.say(turn.t("That chat is over."), [menu_choice(turn)])
+    caller = staff.who(turn.session, turn.place)
+    is_person = ticket.contact_id == turn.contact.id
+    if not is_person and (caller is None or ticket.staff_id != caller.id):
+        return turn.say(turn.t("That chat is over."), [menu_choice(turn)])
+    actor = "user" if is_person or caller is None else caller.name
+    ticket.call_until = None
+    tickets.move(turn.session, ticket, TicketState.SOLVED, actor, turn.now)
+    for place in at_table(turn, ticket, staff_side=True):
+        leave(place)
+        relay(turn, ticket, place, turn.t("The chat is over."))
+    if is_person:
+        turn.enter(RATING, {"ticket": ticket.id})
+        return turn.say(*question(turn, ticket))
+    for place in at_table(turn, ticket, staff_side=False):
+        place.dialog, place.state = RATING, {"ticket": ticket.id}
+        text, choices = question(turn, ticket)
+        relay(turn, ticket, place, text, choices=choices)
+    return turn.say(turn.t("The chat is over."))
+
+
+def leave(place: Place) -> None:
+    place.dialog, place.state = "", {}
+
+
+def question(turn: Turn, ticket: Ticket) -> tuple[str, list[Choice]]:
+    speech = turn.languages.speak(ticket.language)
+    choices = [Choice("⭐" * stars, f"live:rate:{ticket.id}:{stars}") for stars in STARS]
+    return speech.t("The chat is over. How was it, from one star to five?"), choices
+
+
+def rate(turn: Turn, number: str, stars: int) -> None:
+    ticket = tickets.own_ticket(turn.session, turn.contact, int(number[:18]))
+    if ticket is None or ticket.kind != KIND:
+        return turn.say(turn.t("That chat is over."), [menu_choice(turn)])
+    ticket.rating = stars
+    turn.session.add(ticket)
+    turn.enter(RATING, {"ticket": ticket.id})
+    return turn.say(
+        turn.t("Thank you. Do you want to add a word? Just write it."), [menu_choice(turn)]
+    )
+
+
+def comment(turn: Turn) -> None:
+    """What they add to their stars."""
+    ticket = turn.session.get(Ticket, turn.place.state.get("ticket", 0))
+    turn.leave()
+    if ticket and turn.text and ticket.contact_id == turn.contact.id:
+        tickets.write_down(
+            turn.session, row_id(ticket.id), "commented", turn.text[:LONGEST], turn.now
+        )
+    turn.say(turn.t("Thank you. The support team sees it all."), [menu_choice(turn)])
