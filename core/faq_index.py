@@ -17,12 +17,13 @@ from core.ridge import Ridge
 Floats = NDArray[np.float32]
 Ids = NDArray[np.intp]
 
-SHARPNESS = 2.0
-"""Of the kernel on meaning, exp(2 (cosine - 1)): two points more at first place than the plain
-cosine on every collection tried; 1.5 to 3 are level."""
+SHARPNESS = 1.3
+"""Of the kernel on meaning, exp(1.3 (cosine - 1)): 1 to 2 are level."""
+STILL = 20
+"""Phrasings that hold the middle at 0: few say little about what all have in common."""
 KERNEL_SPELLING = 0.15
 NEAR_SPELLING = 0.4
-NEAR_WEIGHT = 0.2
+NEAR_WEIGHT = 0.05
 NEAREST = 1 + NEAR_SPELLING
 """The near score of a phrasing asked word for word."""
 LOGIT_WEIGHT = 0.05
@@ -66,6 +67,11 @@ class FaqIndex:
     """The vectors of the phrasings, but for those that came later: to put all in one piece takes
     milliseconds."""
     later: Floats | None
+    middle: Floats
+    """What phrasings have in common: likeness is measured from there, so that it tells them apart.
+    It stays as it was when others come later."""
+    stretch: Floats
+    """For each phrasing, 1 by its distance from the middle."""
     landmarks: Ids
     """Phrasings to which a likeness is a feature of the ridge."""
     ridge: Ridge
@@ -81,9 +87,12 @@ class FaqIndex:
         spelling = self.chars.compare(keys)
         if self.base is None or vectors is None:
             return spelling, spelling
+        vectors = from_middle(vectors, self.middle)
         meaning = vectors @ self.base.T
         if self.later is not None:
             meaning = np.concatenate([meaning, vectors @ self.later.T], axis=1)
+        meaning -= (vectors @ self.middle)[:, None]
+        meaning *= self.stretch
         return meaning, spelling
 
     def score(self, keys: Sequence[str], vectors: Floats | None) -> tuple[Scores, Floats]:
@@ -92,6 +101,11 @@ class FaqIndex:
         features = self.features(meaning, spelling)
         near = near_of(meaning, spelling, self.order, self.starts)
         return Scores(near, self.ridge.predict(features), self._logit(vectors)), spelling
+
+    def alone(self, column: int) -> bool:
+        """Whether this entry has a single phrasing."""
+        after = self.starts[column + 1 : column + 2].tolist() or [len(self.order)]
+        return bool(after[0] - self.starts[column] == 1)
 
     def features(self, meaning: Floats, spelling: Floats) -> Floats:
         if len(self.landmarks) == len(self.own):
@@ -105,22 +119,33 @@ class FaqIndex:
         spelling = self.chars.compare(keys)[:, self.landmarks]
         if self.base is None or vectors is None:
             return kernel_of(spelling, spelling)
-        return kernel_of(vectors @ self.base[self.landmarks].T, spelling)
+        known = from_middle(self.base[self.landmarks], self.middle)
+        return kernel_of(from_middle(vectors, self.middle) @ known.T, spelling)
 
     def longer(self, own: Ids, keys: Sequence[str], vectors: Floats | None) -> "FaqIndex":
         """With more phrasings. `own` are the columns of their entries; new ones follow the old."""
         features = self._features_of(keys, vectors)
         chars = self.chars.longer(keys)
-        likeness = kernel_of(*compare(CharIndex(keys), vectors, keys, vectors))
+        centred = None if vectors is None else from_middle(vectors, self.middle)
+        likeness = kernel_of(*compare(CharIndex(keys), centred, keys, centred))
         whole = np.concatenate([self.own, own])
         wanted = ridge.targets_of(own, int(whole.max()) + 1)
         landmarks = self.landmarks
         if self.ridge.exact:
             landmarks = np.arange(len(whole))
         order, starts = order_of(whole)
-        later = join(self.later, vectors)
-        learnt = self.ridge.learn(features, likeness, wanted)
-        return FaqIndex(whole, order, starts, chars, self.base, later, landmarks, learnt)
+        return replace(
+            self,
+            own=whole,
+            order=order,
+            starts=starts,
+            chars=chars,
+            later=join(self.later, vectors),
+            stretch=np.concatenate([self.stretch, stretch_of(vectors, self.middle, len(keys))]),
+            landmarks=landmarks,
+            ridge=self.ridge.learn(features, likeness, wanted),
+            logistic=None,
+        )
 
     def settled(self) -> "FaqIndex":
         """The same, with all that came later in its place."""
@@ -147,24 +172,49 @@ def learn(own: Ids, keys: Sequence[str], vectors: Floats | None) -> FaqIndex:
     """
     order, starts = order_of(own)
     chars = CharIndex(keys)
-    if len(keys) <= EXACT:
-        kernel = kernel_of(*compare(chars, vectors, keys, vectors))
-        every = np.arange(len(keys))
-        return FaqIndex(own, order, starts, chars, vectors, None, every, ridge.fit(kernel, starts))
-    marks = np.linspace(0, len(keys) - 1, LANDMARKS).astype(np.intp)
-    spanned = ridge.span(own, _likenesses(chars.part(marks), keys, vectors, marks), marks)
-    return FaqIndex(own, order, starts, chars, vectors, None, marks, spanned)
+    middle = middle_of(vectors)
+    marks = np.arange(len(keys))
+    if len(keys) > EXACT:
+        marks = np.linspace(0, len(keys) - 1, LANDMARKS).astype(np.intp)
+        likenesses = _likenesses(chars.part(marks), keys, vectors, middle, marks)
+        learnt = ridge.span(own, likenesses, marks)
+    else:
+        centred = None if vectors is None else from_middle(vectors, middle)
+        learnt = ridge.fit(kernel_of(*compare(chars, centred, keys, centred)), starts)
+    stretch = stretch_of(vectors, middle, len(keys))
+    return FaqIndex(own, order, starts, chars, vectors, None, middle, stretch, marks, learnt)
 
 
 def _likenesses(
-    chars: CharIndex, keys: Sequence[str], vectors: Floats | None, marks: Ids
+    chars: CharIndex, keys: Sequence[str], vectors: Floats | None, middle: Floats, marks: Ids
 ) -> Iterator[Floats]:
     """Of every phrasing to some, block by block."""
-    known = None if vectors is None else vectors[marks]
+    known = None if vectors is None else from_middle(vectors[marks], middle)
     for first in range(0, len(keys), BLOCK):
         block = slice(first, first + BLOCK)
-        part = None if vectors is None else vectors[block]
+        part = None if vectors is None else from_middle(vectors[block], middle)
         yield kernel_of(*compare(chars, known, keys[block], part))
+
+
+def middle_of(vectors: Floats | None) -> Floats:
+    if vectors is None:
+        return np.empty(0, np.float32)
+    return np.asarray(vectors.sum(axis=0) / np.float32(len(vectors) + STILL), np.float32)
+
+
+def stretch_of(vectors: Floats | None, middle: Floats, size: int) -> Floats:
+    """Without a copy of all vectors: a length from products."""
+    if vectors is None:
+        return np.ones(size, np.float32)
+    square = np.einsum("ij,ij->i", vectors, vectors) - 2 * (vectors @ middle) + middle @ middle
+    return np.asarray(1 / np.sqrt(np.maximum(square, 1e-6)), np.float32)
+
+
+def from_middle(vectors: Floats, middle: Floats) -> Floats:
+    """Seen from the middle, of length 1."""
+    rows = vectors - middle
+    rows /= np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), np.float32(1e-3))
+    return rows
 
 
 def order_of(own: Ids) -> tuple[Ids, Ids]:

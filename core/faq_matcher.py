@@ -33,6 +33,10 @@ __all__ = [
 TOGETHER = 5
 WORD_FOR_WORD = 0.99
 """Confidence in an entry that has the very phrasing."""
+CAREFUL = 0.7
+"""Power of the bound for entries with a single phrasing: 0.7 becomes 0.78. With one phrasing an
+entry, 90 to 96 of 100 answers above were right, and 82 to 90 of those between.
+"""
 _BLOCK = 64
 Verdict = Literal["answer", "suggest", "none"]
 
@@ -64,7 +68,8 @@ class Found:
 @dataclass(frozen=True, slots=True)
 class Bands:
     """The confidence from which to answer, and from which to suggest. Entries that are unlikely
-    one by one are suggested when the best five are likely enough `together`.
+    one by one are suggested when the best five are likely enough `together`. An entry with a single
+    phrasing, which shows little of what people ask, must be likelier to be the answer.
     """
 
     answer: float = 0.7
@@ -205,11 +210,11 @@ class FaqMatcher:
         judged = known.judge(keys, vectors, [questions[place] for place in asked])
         for place, wording, judgement in zip(asked, keys, judged, strict=True):
             same = known.columns.get(wording, ())
-            found[place] = self._decide(known.entries, same, judgement, limit)
+            found[place] = self._decide(known, same, judgement, limit)
         return found
 
     def _decide(
-        self, entries: Sequence[str], same: Sequence[int], judgement: Judgement, limit: int
+        self, known: Knowledge, same: Sequence[int], judgement: Judgement, limit: int
     ) -> Found:
         """`same` are the columns of the entries that have this very phrasing."""
         rank, chances = judgement.rank, judgement.chances
@@ -220,17 +225,19 @@ class FaqMatcher:
         if same:
             plain, chances = known_for_sure(plain, same), known_for_sure(chances, same)
         matches = tuple(
-            Match(entries[column], float(chances[column]), float(plain[column]))
+            Match(known.entries[column], float(chances[column]), float(plain[column]))
             for column in columns[:limit]
         )
-        likely = chances[highest(chances, TOGETHER)]
-        verdict = "answer" if same else self._band(float(likely[0]), float(likely.sum()))
+        likely = highest(chances, TOGETHER)
+        verdict = "answer" if same else self._band(chances[likely], known.index.alone(likely[0]))
         return Found(verdict, matches, 1.0 if same else judgement.fit, judgement.language)
 
-    def _band(self, best: float, together: float) -> Verdict:
-        if best >= self._bands.answer:
+    def _band(self, chances: Numbers, alone: bool) -> Verdict:
+        """Of the likeliest entries, best first; `alone` if the first has a single phrasing."""
+        best = chances[0]
+        if best >= self._bands.answer ** (CAREFUL if alone else 1):
             return "answer"
-        likely = best >= self._bands.suggest or together >= self._bands.together
+        likely = best >= self._bands.suggest or chances.sum() >= self._bands.together
         return "suggest" if likely else "none"
 
 

@@ -9,11 +9,11 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
-from core.encoder import TESTED, WEIGHTS, Encoder
+from core.encoder import AXES, TESTED, WEIGHTS, WORDS_WEIGHT, Encoder
 
 Vectors = NDArray[np.float32]
-FORM = TESTED[WEIGHTS]
-"""Vectors of other weights are worth nothing."""
+FORM = f"{TESTED[WEIGHTS]}, {AXES} axes of words, {WORDS_WEIGHT}"
+"""Vectors of another form are worth nothing."""
 
 
 class KeptVectors:
@@ -55,7 +55,7 @@ class KeptVectors:
 
 
 def read(path: Path, form: str = FORM) -> dict[str, Vectors]:
-    """Nothing, when the file is missing, damaged, or of other weights."""
+    """Nothing, when the file is missing, damaged, or of another form."""
     try:
         with path.open("rb") as file, np.load(file) as kept:
             if str(kept["form"]) != form:

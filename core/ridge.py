@@ -15,7 +15,7 @@ Floats = NDArray[np.float32]
 Numbers = NDArray[np.float64]
 Ids = NDArray[np.intp]
 
-DAMPING = 0.2
+DAMPING = 0.15
 STEADY = 1e-3
 """Added to the likeness of a spanning example to itself, as two may be the same."""
 

@@ -1,6 +1,5 @@
 """Live chat: a person and a member of staff, each where they are. It is a ticket's room."""
 
-import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -8,6 +7,7 @@ from sqlmodel import col, select
 
 from core import outbox, staff, tickets
 from core.dialogs.menu import menu_choice, support_choice
+from core.dialogs.staff import noting
 from core.dialogs.staff.notices import pass_on, tell
 from core.dialogs.turn import Turn
 from core.messages import Choice, Reply
@@ -20,14 +20,9 @@ DIALOG, RATING = "live", "rating"
 KIND = "chat"
 CALL = timedelta(minutes=2)
 """In which somebody must take it."""
-NOTES = re.compile(r"//|/note\b")
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 STARS = range(1, 6)
 LONGEST = 1000
-
-
-def is_note(text: str) -> bool:
-    return NOTES.match(text.lstrip()) is not None
 
 
 def is_open(pack: Pack, now: datetime) -> bool:
@@ -170,10 +165,8 @@ def said_by_staff(turn: Turn, ticket: Ticket, caller: Staff) -> None:
     text, number = turn.text.strip(), row_id(ticket.id)
     if not text:
         return turn.say(turn.t("I cannot read that kind of message. Please write it in words."))
-    if is_note(text):
-        note = NOTES.sub("", text, count=1).strip()
-        tickets.write_down(turn.session, number, "noted", note, turn.now, actor=caller.name)
-        return turn.say(turn.t("Noted on ticket {number}; only the team reads it.", number=number))
+    if noting.is_note(text):
+        return noting.keep(turn, caller, ticket, text)
     tickets.write_down(turn.session, number, "answered", text, turn.now, actor=caller.name)
     ticket.answered_at = ticket.answered_at or turn.now
     turn.session.add(ticket)

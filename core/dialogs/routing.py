@@ -24,7 +24,7 @@ from core.dialogs import (
     written_form,
 )
 from core.dialogs.ask import ask, press_entry
-from core.dialogs.staff import joining, writing
+from core.dialogs.staff import joining, noting, writing
 from core.dialogs.turn import Turn
 from core.i18n import mark
 from core.messages import Choice, Kind
@@ -99,7 +99,7 @@ def understand(turn: Turn) -> None:
 def written(turn: Turn) -> None:
     command = COMMAND.fullmatch(turn.text)
     in_chat = turn.place.dialog == live.DIALOG
-    if in_chat and (not command or live.is_note(turn.text)) and live.answer(turn):
+    if in_chat and (not command or noting.is_note(turn.text)) and live.answer(turn):
         return None
     if command:
         return obey(turn, command[1].lower(), command[2] or "")

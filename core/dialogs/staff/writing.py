@@ -1,15 +1,14 @@
 """What staff write: to the person, or for the team alone."""
 
 from core import tickets
+from core.dialogs.staff import noting
 from core.dialogs.staff.notices import tell
-from core.dialogs.staff.queue import find, number_of
+from core.dialogs.staff.queue import find
 from core.dialogs.turn import Turn
 from core.messages import Choice
 from core.models import Staff, Ticket
 
 DIALOG = "staff"
-NOTE = "//"
-"""What begins so is a note, whatever was asked for."""
 
 
 def reply(turn: Turn, caller: Staff, argument: str) -> None:
@@ -51,19 +50,14 @@ def answer(turn: Turn, caller: Staff) -> None:
 
 def write(turn: Turn, caller: Staff, ticket: Ticket, text: str, kind: str) -> None:
     text = text.strip()
-    if kind == "note" or text.startswith(NOTE):
-        return keep_note(turn, caller, ticket, text.removeprefix(NOTE).strip())
+    if kind == "note" or noting.is_note(text):
+        return noting.keep(turn, caller, ticket, text)
     tickets.answer(turn.session, ticket, text, caller.name, turn.languages, turn.limits, turn.now)
     warn(turn, caller, ticket)
     return turn.say(
         turn.t("Your reply to ticket {number} is on its way.", number=ticket.id),
         [Choice(turn.t("✅ Solved"), f"staff:solve:{ticket.id}")],
     )
-
-
-def keep_note(turn: Turn, caller: Staff, ticket: Ticket, text: str) -> None:
-    tickets.write_down(turn.session, number_of(ticket), "noted", text, turn.now, actor=caller.name)
-    turn.say(turn.t("Noted on ticket {number}; only the team reads it.", number=ticket.id))
 
 
 def warn(turn: Turn, caller: Staff, ticket: Ticket) -> None:
