@@ -90,6 +90,8 @@ def accept(turn: Turn, caller: Staff, argument: str) -> None:
     ticket = turn.session.get(Ticket, int(number)) if known else None
     if ticket is None or ticket.kind != KIND or ticket.state != TicketState.OPEN:
         return turn.say(turn.t("That chat is over."))
+    if turn.place.dialog == DIALOG and turn.place.state.get("ticket") != ticket.id:
+        return turn.say(turn.t("You are in a chat already. /done ends it."))
     if not tickets.take(turn.session, ticket, caller, turn.now):
         holder = turn.session.get(Staff, ticket.staff_id) if ticket.staff_id else None
         name = holder.name if holder else ""

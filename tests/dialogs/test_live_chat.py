@@ -76,6 +76,19 @@ async def test_the_first_to_take_it_has_it_and_the_others_see_who(talk: Talk, sa
     assert talk.last.text == "sam ist jetzt da."
 
 
+async def test_one_chat_at_a_time_at_one_place(talk: Talk, sam: Talk) -> None:
+    await in_chat(talk, sam)
+    other = talk.another("Lee")
+    await other.says("/chat")
+    await sam.presses("🙋 I take it")
+    assert sam.last.text == "You are in a chat already. /done ends it."
+    await talk.says("Hallo?")
+    assert sam.last.text == "Hallo?"
+    await sam.says("/done")
+    await sam.presses("🙋 I take it")
+    assert other.last.text == "sam ist jetzt da."
+
+
 async def test_a_note_in_a_chat_stays_in_the_team(talk: Talk, sam: Talk) -> None:
     await in_chat(talk, sam)
     before = len(talk.heard)
