@@ -8,7 +8,7 @@ import pytest
 
 from core import ridge
 from core.char_index import CharIndex
-from core.faq_index import FaqIndex, Floats, Ids, compare, kernel_of, learn, near_of
+from core.faq_index import FaqIndex, Floats, Ids, from_middle, kernel_of, learn, near_of
 from core.left_out import LeftOut, leave_out, sample
 from core.ridge import DAMPING
 
@@ -25,14 +25,13 @@ def vectors() -> Floats:
 def spanned(index: FaqIndex) -> FaqIndex:
     """The same, spanned by every phrasing."""
     assert index.vectors is not None
-    meaning, spelling = compare(index.chars, index.vectors, KEYS, index.vectors)
-    kernel = kernel_of(meaning, spelling)
+    kernel = kernel_of(*index.compare(KEYS, index.vectors))
     return replace(index, ridge=ridge.span(index.own, iter([kernel]), index.landmarks))
 
 
 def scores_without(index: FaqIndex, gone: Ids) -> Floats:
     kept = np.setdiff1d(np.arange(len(OWN)), gone)
-    kernel = kernel_of(*compare(index.chars, index.vectors, KEYS, index.vectors)).astype(np.float64)
+    kernel = kernel_of(*index.compare(KEYS, index.vectors)).astype(np.float64)
     damped = kernel[np.ix_(kept, kept)] + DAMPING * np.eye(len(kept))
     wanted = np.eye(4)[OWN[kept]]
     return np.asarray(kernel[np.ix_(gone, kept)] @ np.linalg.solve(damped, wanted), np.float32)
@@ -117,7 +116,8 @@ def test_vectors_that_came_later_are_compared_as_the_others(vectors: Floats) -> 
     assert index.vectors is not None
     assert np.array_equal(index.vectors, vectors)
     meaning, _ = index.compare(KEYS, vectors)
-    assert np.allclose(meaning, vectors @ vectors.T, atol=1e-6)
+    centred = from_middle(vectors, index.middle)
+    assert np.allclose(meaning, centred @ centred.T, atol=1e-5)
     before, after = index.score(KEYS, vectors)[0], index.settled().score(KEYS, vectors)[0]
     assert np.allclose(before.rank(), after.rank(), atol=1e-5)
 

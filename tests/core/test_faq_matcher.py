@@ -110,6 +110,16 @@ def test_bands_decide_the_verdict(encoder: Encoder) -> None:
     assert silent.match("i want a refund").verdict == "answer"
 
 
+def test_an_entry_with_a_single_phrasing_must_be_likelier(encoder: Encoder) -> None:
+    one = [next(question for question in QUESTIONS if question.entry == entry) for entry in DESK]
+    text = "how can i cancel the subscription"
+    for questions, answered in ((one, "suggest"), (QUESTIONS, "answer")):
+        likely = FaqMatcher(questions, encoder=encoder).match(text).matches[0]
+        assert likely.entry == "cancel"
+        bands = Bands(answer=likely.confidence - 0.001, suggest=0)
+        assert FaqMatcher(questions, encoder=encoder, bands=bands).match(text).verdict == answered
+
+
 def test_entries_that_are_unlikely_one_by_one_are_suggested_together(encoder: Encoder) -> None:
     text = "ich möchte mein abonnement kündigen"
     apart = FaqMatcher(QUESTIONS, encoder=encoder, bands=Bands(2, 2, together=6))
