@@ -1,0 +1,126 @@
+"""E-mail as a platform: a mailbox of our own over IMAP, and SMTP."""
+
+import asyncio
+import ssl
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Callable
+from contextlib import aclosing
+from datetime import UTC, datetime
+from functools import partial
+from secrets import token_hex
+
+from bots.email import files
+from bots.email.failures import BadLogin, Trouble
+from bots.email.hearing import Progress, begin
+from bots.email.limits import email_limits
+from bots.email.line import Line
+from bots.email.listening import Listening, Sleep
+from bots.email.mailbox import Mailbox
+from bots.email.mailboxes import normal
+from bots.email.parse import PLATFORM, Me
+from bots.email.post import END_TIMEOUT, Post
+from bots.email.render import to_letter
+from bots.email.server import Server, read_server
+from bots.email.tokens import Tokens
+from core.adapter import Adapter, LooksUp, Lookup, Receive, Refused, Retry
+from core.messages import Attachment, Outbound
+from core.settings import Email, Wrong
+
+REMEMBERED = 1000
+"""Letters whose date is kept, for a repeat."""
+
+
+class EmailAdapter(Adapter, LooksUp):
+    """`name` is what the desk is called, `key` what proves that a letter answers ours. Raises
+    `Wrong` for settings with which it cannot start.
+    """
+
+    platform = PLATFORM
+
+    def __init__(
+        self,
+        settings: Email,
+        name: str,
+        key: bytes,
+        *,
+        sleep: Sleep = asyncio.sleep,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        end_timeout: float = END_TIMEOUT,
+    ) -> None:
+        self.account = normal(settings.address)
+        if not self.account:
+            raise Wrong("FRONTDESK_EMAIL__ADDRESS: it should be like help@example.com")
+        self.limits = email_limits(settings)
+        self._name = name
+        self._every = settings.every
+        self._sleep = sleep
+        self._clock = clock
+        self._desk: Lookup | None = None
+        self._tokens = Tokens(key, self.account.rpartition("@")[2])
+        self._progress = Progress()
+        self._dates: OrderedDict[str, datetime] = OrderedDict()
+        context = ssl.create_default_context()
+        imap, smtp = read_servers(settings)
+        connect = partial(Mailbox, imap, context)
+        self._listening, self._fetching = Line(connect, "letters"), Line(connect, "files")
+        self._post = Post(smtp, self.account, context, end_timeout)
+
+    def look_up(self, desk: Lookup) -> None:
+        self._desk = desk
+
+    async def open(self) -> None:
+        try:
+            await self._listening.call(lambda mailbox: mailbox.validity)
+        except BadLogin as bad:
+            raise Refused(str(bad)) from None
+        except Trouble as trouble:
+            raise Retry(str(trouble)) from None
+        await self._post.open()
+
+    async def close(self) -> None:
+        await self._post.close()
+        await self._listening.close()
+        await self._fetching.close()
+
+    async def listen(self, receive: Receive) -> None:
+        """Raises `Refused` when the password is no longer accepted."""
+        me = Me(self.account, self._tokens)
+        hearing = await begin(receive, me, self._progress, self._desk)
+        await Listening(self._listening, hearing, self._every, self._sleep).run()
+
+    async def send(self, outbound: Outbound) -> str:
+        """The letter's Message-ID."""
+        recipient = outbound.address.chat
+        if normal(recipient) != recipient:
+            raise Refused("this is no address")
+        if not (outbound.text + outbound.title).strip():
+            raise Refused("there is nothing to say", gone=False)
+        message_id = self._tokens.make(outbound.nonce or token_hex(12), recipient)
+        date = self._date(message_id, outbound)
+        letter = to_letter(outbound, self._name, self.account, message_id, date)
+        await self._post.deliver(recipient, letter)
+        return message_id
+
+    def _date(self, message_id: str, outbound: Outbound) -> datetime:
+        """The same at each try, so that all copies of a letter are alike."""
+        date = self._dates.setdefault(message_id, outbound.doubted_since or self._clock())
+        while len(self._dates) > REMEMBERED:
+            self._dates.popitem(last=False)
+        return date
+
+    async def fetch(self, attachment: Attachment) -> AsyncIterator[bytes]:
+        blocks = files.fetch(self._fetching, attachment, self.limits.file_in)
+        async with aclosing(blocks) as opened:
+            async for block in opened:
+                yield block
+
+
+def read_servers(settings: Email) -> tuple[Server, Server]:
+    """Raises `Wrong`."""
+    password = settings.password.get_secret_value() if settings.password else ""
+    imap = ("FRONTDESK_EMAIL__IMAP_URL", settings.imap_url)
+    smtp = ("FRONTDESK_EMAIL__SMTP_URL", settings.smtp_url)
+    first, second = (
+        read_server(setting, url, settings.address, password) for setting, url in (imap, smtp)
+    )
+    return first, second

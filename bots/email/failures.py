@@ -1,0 +1,95 @@
+"""What can go wrong on the way to the mail servers, and what it means for a letter.
+
+No failure's words hold the password, or anything that a person wrote or a server said: servers
+repeat addresses.
+"""
+
+import re
+
+import aiosmtplib
+
+from core.adapter import DeliveryError, Refused, Retry, Unknown
+
+SETTINGS_WAIT = 300.0
+"""Seconds until we try again what only the operator can put right."""
+ENHANCED = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
+"""RFC 3463."""
+
+
+class Trouble(Exception):
+    """The mailbox could not be asked now."""
+
+
+class BadLogin(Trouble):
+    """It is not ours, or not with this password, however often we ask."""
+
+
+def bad_login(what: str) -> str:
+    return (
+        f"the {what} server does not accept user and password. Set FRONTDESK_EMAIL__PASSWORD to "
+        "the mailbox's password, or to an app password where the provider asks for one"
+    )
+
+
+def in_the_clear(what: str) -> str:
+    return (
+        f"the {what} server offers no encryption, and the password is not sent without. Use "
+        f"{what.lower()}s:// in FRONTDESK_EMAIL__{what}_URL"
+    )
+
+
+def code_of(error: aiosmtplib.SMTPResponseException) -> str:
+    enhanced = ENHANCED.search(error.message)
+    return f"{error.code} {enhanced[1]}" if enhanced else str(error.code)
+
+
+def is_final(error: aiosmtplib.SMTPResponseException) -> bool:
+    return 500 <= error.code < 600
+
+
+def to_login_error(error: Exception) -> Retry | Refused:
+    """Of a connection that could not be opened."""
+    if isinstance(error, aiosmtplib.SMTPAuthenticationError) and is_final(error):
+        return Refused(bad_login("SMTP"))
+    if isinstance(error, aiosmtplib.SMTPResponseException):
+        return Retry(f"the SMTP server does not take us ({code_of(error)})")
+    return Retry(f"the SMTP server could not be reached ({type(error).__name__})")
+
+
+def to_sender_error(error: Exception) -> DeliveryError:
+    """Before anybody was named: the letter does not matter yet."""
+    if isinstance(error, aiosmtplib.SMTPResponseException) and is_final(error):
+        return Retry(
+            f"the SMTP server does not let us send as our address ({code_of(error)}). Is it the "
+            "address of the user in FRONTDESK_EMAIL__SMTP_URL?",
+            SETTINGS_WAIT,
+            everyone=True,
+        )
+    return to_retry(error)
+
+
+def to_recipient_error(error: Exception) -> DeliveryError:
+    if isinstance(error, aiosmtplib.SMTPResponseException) and is_final(error):
+        code = code_of(error)
+        return Refused(f"the recipient was refused ({code})", gone=" 5.1." in code)
+    return to_retry(error)
+
+
+def to_data_error(error: Exception) -> DeliveryError:
+    """After the recipient was accepted, before the letter was sent, or refused as a whole."""
+    if isinstance(error, aiosmtplib.SMTPResponseException) and is_final(error):
+        return Refused(f"the letter was refused ({code_of(error)})", gone=False)
+    return to_retry(error)
+
+
+def to_end_error(error: Exception) -> DeliveryError:
+    """After the final dot."""
+    if isinstance(error, aiosmtplib.SMTPResponseException) and error.code >= 400:
+        return to_data_error(error)
+    return Unknown(f"the SMTP server may have taken it ({type(error).__name__})")
+
+
+def to_retry(error: Exception) -> Retry:
+    if isinstance(error, aiosmtplib.SMTPResponseException):
+        return Retry(f"the SMTP server wants it later ({code_of(error)})")
+    return Retry(f"the SMTP server broke off ({type(error).__name__})")

@@ -1,0 +1,140 @@
+"""The mailbox, over one IMAP connection. It blocks: only ever used in a thread of its own."""
+
+import imaplib
+import socket
+import ssl
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from io import BufferedReader
+from typing import Any, cast
+
+from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
+from imap_tools.errors import ImapToolsError, MailboxLoginError
+
+from bots.email.failures import BadLogin, Trouble, bad_login, in_the_clear
+from bots.email.response import Unreadable, read_answer, split_answers
+from bots.email.server import Server
+
+TIMEOUT = 60.0
+KEYWORD = "$Frontdesk"
+PASSING = ("[UNAVAILABLE]", "[INUSE]", "[LIMIT]", "[SERVERBUG]")
+"""Why a login may fail for a while (RFC 5530)."""
+FAILURES = (OSError, imaplib.IMAP4.error, ImapToolsError, Unreadable)
+
+
+class Denied(Exception):
+    """The server answered, and did not do it."""
+
+
+class Mailbox:
+    """Opened, and with its folder chosen. Raises of FAILURES what is not said otherwise."""
+
+    def __init__(self, server: Server, context: ssl.SSLContext) -> None:
+        """Raises `BadLogin` or `Trouble`."""
+        self._box = connect(server, context)
+        try:
+            log_in(self._box, server)
+            self._choose(server.folder or "INBOX")
+        except BaseException:
+            self.close()
+            raise
+
+    def _choose(self, folder: str) -> None:
+        client = self._box.client
+        self._box.folder.set(folder)
+        told = tell(client, "UIDVALIDITY")
+        if not told:
+            raise Trouble("the IMAP server tells no UIDVALIDITY")
+        self.validity = int(told[-1])
+        flags = b" ".join(tell(client, "PERMANENTFLAGS"))
+        self.mark = KEYWORD if b"\\*" in flags or KEYWORD.encode() in flags else "\\Seen"
+        """What a letter bears that was received."""
+        self.can_idle = b"IDLE" in b" ".join(client.capability()[1]).upper().split()
+
+    def search(self, *criteria: str) -> list[int]:
+        return sorted(map(int, self._box.uids(" ".join(criteria), charset=None)))
+
+    def fetch(self, uids: Sequence[int], items: str) -> Iterator[dict[str, Any]]:
+        """What is told of each that is still there. Raises `Denied`."""
+        client = self._box.client
+        status, told = client.uid("FETCH", ",".join(map(str, uids)), f"(UID {items})")
+        if status != "OK":
+            raise Denied
+        for answer in split_answers(told):
+            with suppress(Unreadable):  # whoever asked sees that it is missing
+                yield read_answer(answer)
+
+    def add_mark(self, uids: Sequence[int]) -> None:
+        """Where it is not allowed nothing happens."""
+        numbers = ",".join(map(str, uids))
+        self._box.client.uid("STORE", numbers, "+FLAGS.SILENT", f"({self.mark})")
+
+    def idle(self, seconds: float) -> None:
+        """Until the server tells of anything, or so long (RFC 2177)."""
+        self._box.idle.start()  # type: ignore[no-untyped-call]
+        if not self._is_waiting():
+            self._box.idle.poll(seconds)
+        self._box.idle.stop()  # type: ignore[no-untyped-call]
+
+    def _is_waiting(self) -> bool:
+        """Whether something came together with the server's agreement to tell: nobody would wake
+        us for that again.
+        """
+        client = self._box.client
+        timeout = client.sock.gettimeout()
+        client.sock.settimeout(0)
+        try:
+            return bool(cast(BufferedReader, client.file).peek(1))
+        except OSError:  # TLS says so when nothing is there
+            return False
+        finally:
+            client.sock.settimeout(timeout)
+
+    def hang_up(self) -> None:
+        """From any thread: whoever waits for an answer wakes up, and fails."""
+        with suppress(OSError):
+            self._box.client.sock.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        """From the thread that uses it."""
+        with suppress(*FAILURES):
+            self._box.client.shutdown()
+
+
+def tell(client: imaplib.IMAP4, name: str) -> list[bytes]:
+    """What the server told under this name when the folder was chosen."""
+    return [one for one in client.response(name)[1] if isinstance(one, bytes)]
+
+
+def connect(server: Server, context: ssl.SSLContext) -> BaseMailBox:
+    try:
+        if server.tls:
+            return MailBox(server.host, server.port, TIMEOUT, ssl_context=context)
+        if server.here:
+            return MailBoxUnencrypted(server.host, server.port, TIMEOUT)
+        return MailBoxStartTls(server.host, server.port, TIMEOUT, ssl_context=context)
+    except OSError as error:
+        failure = Trouble(f"the IMAP server could not be reached ({type(error).__name__})")
+    except (imaplib.IMAP4.error, ImapToolsError, ValueError):
+        failure = Trouble(in_the_clear("IMAP"))
+    raise failure
+
+
+def log_in(box: BaseMailBox, server: Server) -> None:
+    try:
+        if (server.user + server.password).isascii():
+            box.login(server.user, server.password, initial_folder=None)
+        else:
+            box.login_utf8(server.user, server.password, initial_folder=None)
+    except MailboxLoginError as error:
+        passing = any(code in str(error).upper() for code in PASSING)
+        failure = Trouble("the IMAP server lets nobody in now") if passing else None
+    except imaplib.IMAP4.abort as error:
+        failure = Trouble(f"the IMAP server broke off ({type(error).__name__})")
+    except imaplib.IMAP4.error:  # what `authenticate` raises
+        failure = None
+    except OSError as error:
+        failure = Trouble(f"the IMAP server broke off ({type(error).__name__})")
+    else:
+        return
+    raise failure or BadLogin(bad_login("IMAP"))
