@@ -67,7 +67,7 @@ def run() -> None:
         settings = read_settings()
         pack = read_pack(settings.pack)
         set_up(settings.log_level)
-        adapters = platforms(settings, languages_of(pack))
+        adapters = platforms(settings, pack, languages_of(pack))
         for name, setting in switched_off(settings).items():
             typer.echo(f"{name} is off: {setting} is not set", err=True)
         if adapters:

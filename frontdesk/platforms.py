@@ -2,19 +2,25 @@
 not loaded: that takes up to 0.4 seconds and 20 MB.
 """
 
+import secrets
+from pathlib import Path
+
 from bots.discord.limits import discord_limits
+from bots.email.limits import email_limits
 from bots.telegram.limits import telegram_limits
 from bots.terminal.adapter import LIMITS as TERMINAL
 from bots.twitter.limits import x_limits
 from core.adapter import Adapter, Limits
 from core.dialogs.menu import COMMANDS
 from core.i18n import Languages
+from core.pack import Pack
 from core.settings import Settings
 
 SWITCHES = {
     "telegram": "FRONTDESK_TELEGRAM__TOKEN",
     "discord": "FRONTDESK_DISCORD__TOKEN",
     "x": "FRONTDESK_X__CONSUMER_KEY",
+    "email": "FRONTDESK_EMAIL__ADDRESS",
 }
 """What switches each platform on."""
 
@@ -23,13 +29,14 @@ def limits_of(settings: Settings) -> dict[str, Limits]:
     """Of every platform, on or off: what was begun while it was on can still be said."""
     return {
         "discord": discord_limits(settings.discord),
+        "email": email_limits(settings.email),
         "telegram": telegram_limits(settings.telegram),
         "terminal": TERMINAL,
         "x": x_limits(settings.x),
     }
 
 
-def platforms(settings: Settings, languages: Languages) -> list[Adapter]:
+def platforms(settings: Settings, pack: Pack, languages: Languages) -> list[Adapter]:
     """The platforms that are switched on. Raises `Wrong` for settings that do not fit together."""
     adapters: list[Adapter] = []
     if settings.telegram.token:
@@ -48,6 +55,11 @@ def platforms(settings: Settings, languages: Languages) -> list[Adapter]:
         from bots.twitter.adapter import XAdapter
 
         adapters.append(XAdapter(settings.x, settings.web.public_url, settings.data))
+    if settings.email.address:
+        from bots.email.adapter import EmailAdapter
+
+        name = pack.in_language(pack.name, pack.fallback_language)
+        adapters.append(EmailAdapter(settings.email, name, signing_key(settings)))
     return adapters
 
 
@@ -57,5 +69,25 @@ def switched_off(settings: Settings) -> dict[str, str]:
         "telegram": settings.telegram.token,
         "discord": settings.discord.token,
         "x": settings.x.consumer_key,
+        "email": settings.email.address,
     }
     return {name: SWITCHES[name] for name, is_on in switches.items() if not is_on}
+
+
+def signing_key(settings: Settings) -> bytes:
+    """Proves that a letter answers one of ours: set, or made once and kept in the data folder."""
+    if settings.email.signing_key:
+        return settings.email.signing_key.get_secret_value().encode()
+    file = settings.data / "email.key"
+    if not file.exists():
+        keep(file, secrets.token_hex(32))
+    return file.read_bytes()
+
+
+def keep(file: Path, secret: str) -> None:
+    """Readable by us alone, and whole: a key that was cut off would still be a key."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    draft = file.with_suffix(".new")
+    draft.touch(mode=0o600)
+    draft.write_text(secret, "utf-8")
+    draft.replace(file)

@@ -24,8 +24,8 @@ def answer(turn: Turn) -> None:
     if turn.inbound.reply_to:
         number = tickets.ticket_replied_to(turn.session, turn.place, turn.inbound.reply_to)
         if number:
-            complete(turn, number)
-            return own_tickets.add(turn, str(number), turn.text)
+            kind = "edited" if complete(turn, number) else "said"
+            return own_tickets.add(turn, str(number), turn.text, kind)
     wish = (turn.text.strip() or turn.inbound.subject).strip().lstrip("/").casefold()
     if wish in WISHES:
         return obey(turn, wish)
@@ -34,17 +34,18 @@ def answer(turn: Turn) -> None:
     return open_ticket(turn, found, written_form.read(turn))
 
 
-def complete(turn: Turn, number: int) -> None:
-    """An answer with the form in it tells what their first letter had left out."""
+def complete(turn: Turn, number: int) -> bool:
+    """An answer with the form in it tells what their first letter had left out. Whether it did."""
     ticket = tickets.own_ticket(turn.session, turn.contact, number)
     form = written_form.read(turn)
     if ticket is None or not form:
-        return
+        return False
     told = draft(turn, form)
     ticket.username = told.username or ticket.username
     ticket.audience = told.audience or ticket.audience
     ticket.subject = told.subject if form.get("subject") else ticket.subject
     ticket.description = form.get("description") or ticket.description
+    return True
 
 
 def obey(turn: Turn, wish: str) -> None:

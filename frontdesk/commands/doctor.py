@@ -65,7 +65,7 @@ async def examine(settings: Settings, pack: Pack) -> list[Finding]:
     findings = [Finding(Mark.GOOD, f"settings and pack are good ({len(pack.topics)} topics)")]
     for check in checks:
         findings.append(await check())
-    adapters = platforms(settings, languages_of(pack))
+    adapters = platforms(settings, pack, languages_of(pack))
     findings += [await check_platform(adapter) for adapter in adapters]
     metered = [adapter for adapter in adapters if adapter.limits.windows]
     findings += [await asyncio.to_thread(tell_budget, settings, one) for one in metered]

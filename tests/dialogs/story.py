@@ -5,35 +5,45 @@ import os
 import re
 import time
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import datetime
+from email.message import EmailMessage
 from io import StringIO
 from pathlib import Path
 from typing import Any, Protocol, TextIO
 
+import pytest
 from pydantic import SecretStr
 
 from bots.discord.adapter import DiscordAdapter
+from bots.email.adapter import EmailAdapter
+from bots.email.history import MARK
 from bots.telegram.adapter import TelegramAdapter
 from bots.terminal.adapter import TerminalAdapter
 from bots.twitter.adapter import XAdapter
 from core.adapter import Adapter
 from core.pack import read_pack
-from core.settings import Discord, Settings, Telegram, X
+from core.settings import Discord, Email, Settings, Telegram, X
 from frontdesk.app import Parts, languages_of, now, open_desk
+from tests.conftest import Clock
 from tests.dialogs.talk import PACK
 from tests.fakes.discord import DiscordFake
 from tests.fakes.discord_calls import Upload
 from tests.fakes.discord_client import pointed_at
 from tests.fakes.discord_people import Person as DiscordPerson
 from tests.fakes.discord_people import words
+from tests.fakes.mail import PASSWORD, Dovecot, dovecot, find_dovecot
+from tests.fakes.mail_smtp import PostOffice, post_office
 from tests.fakes.telegram import TelegramFake
 from tests.fakes.telegram_people import Person as TelegramPerson
 from tests.fakes.x import XFake
 from tests.fakes.x_people import XPerson
+from tests.faults.waiting import until
 
 Json = dict[str, Any]
 SUPPORT = "✉️ Dem Support-Team schreiben"
+KIM = "Kim <kim@example.org>"
 
 
 class Teller(Protocol):
@@ -45,13 +55,31 @@ class Teller(Protocol):
         """With its words under `text`."""
         ...
 
-    async def presses(self, message: Json, label: str) -> None: ...
+    async def was_not_helped(self, message: Json) -> Json:
+        """Says so. What offers the support team."""
+        ...
 
     async def writes_to_support(self, message: Json, filled: dict[str, str], file: bytes) -> None:
         """By the button of `message`, in the form as this platform draws it."""
 
 
-class OnTelegram:
+class Presses(ABC):
+    """Where choices can be made."""
+
+    @abstractmethod
+    async def hears(self) -> Json: ...
+
+    @abstractmethod
+    async def presses(self, message: Json, label: str) -> None: ...
+
+    async def was_not_helped(self, message: Json) -> Json:
+        await self.presses(message, "👎 Nein")
+        sorry = await self.hears()
+        assert "Das tut mir leid" in sorry["text"]
+        return sorry
+
+
+class OnTelegram(Presses):
     """The form is asked for step by step."""
 
     def __init__(self, person: TelegramPerson) -> None:
@@ -81,7 +109,7 @@ class OnTelegram:
         await self.presses(await self.hears(), "✅ Senden")
 
 
-class OnDiscord:
+class OnDiscord(Presses):
     """The form is a modal."""
 
     def __init__(self, person: DiscordPerson) -> None:
@@ -139,7 +167,7 @@ async def on_discord(data: Path) -> AsyncIterator[tuple[Teller, Parts]]:
         assert fake.violations == []
 
 
-class InWords(ABC):
+class InWords(Presses):
     """Where no buttons are drawn: choices are numbered, and the form is asked for step by step."""
 
     @abstractmethod
@@ -212,6 +240,59 @@ class InTerminal(InWords):
         await self.says(f"/attach {path}")
 
 
+class ByMail:
+    """Somebody who answers letters, an hour after each: sooner they get none."""
+
+    def __init__(
+        self, imap: Dovecot, office: PostOffice, box: str, later: Callable[[], None]
+    ) -> None:
+        self._imap = imap
+        self._office = office
+        self._box = box
+        self._later = later
+        self._written = 0
+        self._read = 0
+        self._last = ""
+
+    async def says(self, text: str, reply_to: Json | None = None) -> None:
+        await self._send(text, reply_to["id"] if reply_to else "")
+
+    async def _send(self, text: str, reply_to: str = "", file: bytes = b"") -> None:
+        self._later()
+        self._written += 1
+        letter = EmailMessage()
+        letter["From"], letter["To"], letter["Subject"] = KIM, self._box, "Frage"
+        letter["Message-ID"] = f"<{self._written}@example.org>"
+        if reply_to:
+            letter["In-Reply-To"] = reply_to
+        letter.set_content(text)
+        if file:
+            letter.add_attachment(file, maintype="image", subtype="png", filename="beweis.png")
+        await asyncio.to_thread(self._imap.put, self._box, bytes(letter))
+
+    async def hears(self) -> Json:
+        await until(lambda: len(self._office.taken) > self._read)
+        letter = self._office.taken[self._read].letter
+        self._read += 1
+        text = str(letter.get_content()).replace("\r\n", "\n").removeprefix(MARK).strip()
+        return {"text": text, "id": str(letter["Message-ID"])}
+
+    async def was_not_helped(self, message: Json) -> Json:
+        """The first letter is a ticket already."""
+        assert "Ticket 1" in message["text"]
+        return message
+
+    async def writes_to_support(self, message: Json, filled: dict[str, str], file: bytes) -> None:
+        form = {
+            "Benutzername": filled["username"],
+            "Betreff": filled["subject"],
+            "Bereich": filled["audience"],
+            "Beschreibung": filled["description"],
+        }
+        text = "\n".join(f"{label}: {value}" for label, value in form.items())
+        await self._send(text, message["id"], file)
+
+
 class Screen(StringIO):
     """Each write is one thing that the desk says."""
 
@@ -271,8 +352,29 @@ async def in_terminal(data: Path) -> AsyncIterator[tuple[Teller, Parts]]:
 
 
 @asynccontextmanager
-async def desk(settings: Settings, adapter: Adapter) -> AsyncIterator[Parts]:
-    async with open_desk(settings, read_pack(PACK), [adapter]) as parts:
+async def by_mail(data: Path) -> AsyncIterator[tuple[Teller, Parts]]:
+    if find_dovecot() is None:
+        pytest.skip("no Dovecot is installed on this machine")
+    clock, box = Clock(), "desk@desk.example"
+    with dovecot() as imap, post_office() as office:
+        email = Email(
+            address=box,
+            password=SecretStr(PASSWORD),
+            imap_url=imap.url(),
+            smtp_url=office.url,
+            every=0.05,
+        )
+        adapter = EmailAdapter(email, "Desk", b"k" * 32, clock=clock)
+        settings = Settings(data=data, pack=PACK, email=email)
+        async with desk(settings, adapter, clock) as parts:
+            yield ByMail(imap, office, box, lambda: clock.forward(3700)), parts
+
+
+@asynccontextmanager
+async def desk(
+    settings: Settings, adapter: Adapter, clock: Callable[[], datetime] = now
+) -> AsyncIterator[Parts]:
+    async with open_desk(settings, read_pack(PACK), [adapter], clock) as parts:
         await adapter.open()
         listening = asyncio.create_task(adapter.listen(parts.desk.receive))
         yield parts
