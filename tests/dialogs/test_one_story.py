@@ -10,7 +10,12 @@ from sqlmodel import select
 from core.files import open_files
 from core.models import Evidence, Ticket, TicketEvent
 from frontdesk.app import Parts
-from tests.dialogs.story import Teller, by_mail, in_terminal, on_discord, on_telegram, on_x
+from tests.dialogs.by_mail import by_mail
+from tests.dialogs.in_terminal import in_terminal
+from tests.dialogs.on_discord import on_discord
+from tests.dialogs.on_telegram import on_telegram
+from tests.dialogs.on_x import on_x
+from tests.dialogs.story import Teller
 
 Platform = Callable[[Path], AbstractAsyncContextManager[tuple[Teller, Parts]]]
 PICTURE = b"\x89PNG\r\n\x1a\n the very bytes"
