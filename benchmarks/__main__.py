@@ -3,6 +3,16 @@
 import subprocess
 import sys
 
-for name in ("throughput", "start", "size", "crash", "discord", "discord_crash", "x_crash", "faq"):
+for name in (
+    "throughput",
+    "start",
+    "size",
+    "crash",
+    "discord",
+    "discord_crash",
+    "x_crash",
+    "email_crash",
+    "faq",
+):
     print(f"== {name}", flush=True)
     subprocess.run([sys.executable, "-m", f"benchmarks.{name}"], check=True)
