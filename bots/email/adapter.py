@@ -91,7 +91,7 @@ class EmailAdapter(Adapter, LooksUp):
     async def send(self, outbound: Outbound) -> str:
         """The letter's Message-ID."""
         recipient = outbound.address.chat
-        if normal(recipient) != recipient:
+        if not recipient or normal(recipient) != recipient:
             raise Refused("this is no address")
         if not (outbound.text + outbound.title).strip():
             raise Refused("there is nothing to say", gone=False)

@@ -72,9 +72,17 @@ async def pieces(line: Line, place: Place) -> AsyncGenerator[bytes, None]:
 
 
 def read_piece(mailbox: Mailbox, place: Place, at: int) -> bytes | None:
-    """None when the letter is gone."""
+    """None when the letter is gone. A connection that is kept may not have seen it yet."""
     if mailbox.validity != place.validity:
         return None
+    found = ask(mailbox, place, at)
+    if found is None:
+        mailbox.refresh()
+        found = ask(mailbox, place, at)
+    return found
+
+
+def ask(mailbox: Mailbox, place: Place, at: int) -> bytes | None:
     try:
         told = list(mailbox.fetch([place.uid], f"BODY.PEEK[{place.section}]<{at}.{PIECE}>"))
     except Denied:

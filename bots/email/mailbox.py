@@ -51,8 +51,15 @@ class Mailbox:
         """What a letter bears that was received."""
         self.can_idle = b"IDLE" in b" ".join(client.capability()[1]).upper().split()
 
-    def search(self, *criteria: str) -> list[int]:
-        return sorted(map(int, self._box.uids(" ".join(criteria), charset=None)))
+    def search(self, criteria: str) -> list[int]:
+        self._has_more()  # what was told before this, it finds
+        return sorted(map(int, self._box.uids(criteria, charset=None)))
+
+    def _has_more(self) -> bool:
+        """Whether the server told of new letters, perhaps behind the answer to a search that did
+        not see them yet: it tells only once.
+        """
+        return bool(tell(self._box.client, "EXISTS"))
 
     def fetch(self, uids: Sequence[int], items: str) -> Iterator[dict[str, Any]]:
         """What is told of each that is still there. Raises `Denied`."""
@@ -64,13 +71,19 @@ class Mailbox:
             with suppress(Unreadable):  # whoever asked sees that it is missing
                 yield read_answer(answer)
 
+    def refresh(self) -> None:
+        """Whatever came since is there afterwards (RFC 9051, section 6.1.2)."""
+        self._box.client.noop()
+
     def add_mark(self, uids: Sequence[int]) -> None:
         """Where it is not allowed nothing happens."""
         numbers = ",".join(map(str, uids))
         self._box.client.uid("STORE", numbers, "+FLAGS.SILENT", f"({self.mark})")
 
     def idle(self, seconds: float) -> None:
-        """Until the server tells of anything, or so long (RFC 2177)."""
+        """Until the server tells of anything since the last search, or so long (RFC 2177)."""
+        if self._has_more():
+            return
         self._box.idle.start()  # type: ignore[no-untyped-call]
         if not self._is_waiting():
             self._box.idle.poll(seconds)
@@ -102,7 +115,7 @@ class Mailbox:
 
 
 def tell(client: imaplib.IMAP4, name: str) -> list[bytes]:
-    """What the server told under this name when the folder was chosen."""
+    """What the server told under this name since it was last asked for."""
     return [one for one in client.response(name)[1] if isinstance(one, bytes)]
 
 

@@ -4,6 +4,7 @@ import grp
 import imaplib
 import os
 import pwd
+import re
 import shutil
 import signal
 import socket
@@ -64,7 +65,6 @@ mail_location = maildir:{folder}/mail/%u
 mail_max_userip_connections = 1000
 mailbox_list_index = no
 imap_capability = {capability}
-maildir_very_dirty_syncs = yes
 mail_fsync = never
 disable_plaintext_auth = no
 """
@@ -111,9 +111,16 @@ class Dovecot:
 
     def number_anew(self, user: str) -> None:
         """As after a restored backup: another UIDVALIDITY, other UIDs, the same flags."""
-        for path in (self.folder / "mail" / user).glob("dovecot*"):
-            if path.is_file() and path.name != "dovecot-keywords":
-                path.unlink()
+        with self.logged_in(user) as client:
+            client.check()
+            client.close()
+        folder = self.folder / "mail" / user
+        for path in folder.glob("dovecot.*"):
+            path.unlink()
+        listed = folder / "dovecot-uidlist"
+        number = re.search(r" V(\d+)", listed.read_text())
+        assert number  # in seconds: left to itself it might be the same again
+        listed.write_text(f"3 V{int(number[1]) + 1000} N1\n")
 
 
 @contextmanager

@@ -47,6 +47,8 @@ class PostOffice:
     connections: int = 0
     logins: int = 0
     accepts_password: bool = True
+    silent: bool = False
+    """Never answers the final dot."""
     server: Any = None
 
     @property
@@ -92,6 +94,8 @@ class PostOffice:
     async def handle_DATA(  # noqa: N802  # aiosmtpd's name
         self, server: SMTP, session: Session, envelope: Envelope
     ) -> str:
+        if self.silent:
+            await asyncio.Event().wait()
         fault = self._fault("DATA", server)
         if fault and not fault.startswith("250"):
             return fault
@@ -106,7 +110,7 @@ class PostOffice:
     ) -> AuthResult:
         self.logins += 1
         right = isinstance(auth_data, LoginPassword) and auth_data.password == PASSWORD.encode()
-        return AuthResult(success=right and self.accepts_password)
+        return AuthResult(success=right and self.accepts_password, handled=False)
 
 
 @contextmanager

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from typing import cast
 
 BLOCK = 65536
 
@@ -21,6 +22,7 @@ class Wire:
     changed: dict[bytes, bytes] = field(default_factory=dict)
     asked: list[bytes] = field(default_factory=list)
     """What was written to the server."""
+    _handlers: set[asyncio.Task[None]] = field(default_factory=set)
     _open: set[asyncio.StreamWriter] = field(default_factory=set)
 
     @property
@@ -62,6 +64,7 @@ async def wire_to(port: int) -> AsyncIterator[Wire]:
 
     async def connect(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         wire.connections += 1
+        wire._handlers.add(cast("asyncio.Task[None]", asyncio.current_task()))
         if wire.down:
             writer.transport.abort()
             return
@@ -88,4 +91,4 @@ async def wire_to(port: int) -> AsyncIterator[Wire]:
     finally:
         server.close()
         wire.cut()
-        await asyncio.sleep(0)
+        await asyncio.gather(*wire._handlers)

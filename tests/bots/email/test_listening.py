@@ -327,6 +327,22 @@ async def test_a_server_that_cannot_tell_is_asked(
     assert b"IDLE" not in b"".join(wire.asked)
 
 
+async def test_a_letter_that_comes_while_we_search_wakes_us(
+    imap: Dovecot, box: str, wired: EmailAdapter
+) -> None:
+    """The server tells of it behind the answer to the search, which did not see it, and not again
+    when we wait.
+    """
+    await put(imap, box, "one")
+    await hear(wired)
+    await put(imap, box, "two")
+    assert await wired._listening.call(lambda mailbox: mailbox.search("UID 2:*")) == [1]
+    started = time.monotonic()
+    await wired._listening.call(lambda mailbox: mailbox.idle(PATIENCE))
+    assert time.monotonic() - started < PATIENCE / 2
+    assert texts(await hear(wired)) == ["two"]
+
+
 async def test_a_server_that_can_tell_is_not_asked_again_and_again(
     imap: Dovecot, box: str, wire: Wire, wired: EmailAdapter
 ) -> None:
