@@ -62,7 +62,6 @@ class Hearing:
         progress = self.progress
         if mailbox.validity != progress.validity:
             self._begin(mailbox)
-            return
         new = mailbox.search(f"UNDELETED UID {progress.known + 1}:*")
         fresh = [uid for uid in new if uid > progress.known]  # the last one is always told
         progress.waiting += fresh
@@ -77,9 +76,10 @@ class Hearing:
             found.update([one for one in listed if one <= last][-BATCH:])
             found.update(one for one in listed if one > last)
         progress = self.progress
-        # Between the two searches more may have come.
-        progress.validity, progress.known = mailbox.validity, max([0, *listed, *found])
-        progress.waiting, progress.done = sorted(found), []
+        progress.validity, progress.known = mailbox.validity, max(listed, default=0)
+        # What came between the two searches is new, and listed by the search after them.
+        progress.waiting = sorted(uid for uid in found if uid <= progress.known)
+        progress.done = []
         progress.tries, progress.failed_at = {}, {}
 
     def read(self, mailbox: Mailbox) -> list[Letter]:

@@ -1,7 +1,6 @@
 """Pure: mail addresses, as they stand in a header and as we keep them."""
 
 import re
-from functools import lru_cache
 
 import idna
 
@@ -37,7 +36,6 @@ def read_mailbox(header: str) -> tuple[str, str]:
     return "", found
 
 
-@lru_cache(maxsize=1000)
 def normal(address: str) -> str:
     """In small letters, with the domain as DNS has it; empty for what nobody could write to."""
     local, _, domain = address.strip().rpartition("@")

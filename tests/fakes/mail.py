@@ -62,6 +62,7 @@ userdb {{
   args = uid={uid} gid={gid} home={folder}/mail/%u
 }}
 mail_location = maildir:{folder}/mail/%u
+first_valid_uid = 1
 mail_max_userip_connections = 1000
 mailbox_list_index = no
 imap_capability = {capability}

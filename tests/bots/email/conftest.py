@@ -1,22 +1,20 @@
 """A mailbox on a real server, and somebody who writes to it."""
 
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from itertools import count
 from typing import Any
 
 import pytest
-from pydantic import SecretStr
 
 from bots.email.adapter import EmailAdapter
-from core.settings import Email
 from tests.bots.email.letters import KEY
-from tests.fakes.mail import PASSWORD, Dovecot, dovecot, find_dovecot
+from tests.bots.email.mailing import Open, email_settings, quick
+from tests.fakes.mail import Dovecot, dovecot, find_dovecot
 from tests.fakes.mail_smtp import PostOffice, post_office
+from tests.fakes.mail_wire import Wire, wire_to
 
 NUMBERS = count(1)
-
-Open = Callable[..., AbstractAsyncContextManager[EmailAdapter]]
 
 
 @pytest.fixture(scope="session")
@@ -37,17 +35,6 @@ def post() -> Iterator[PostOffice]:
 def box() -> str:
     """An address of which nobody else knows."""
     return f"desk{next(NUMBERS)}@desk.example"
-
-
-def email_settings(box: str, imap_url: str, smtp_url: str, **changed: Any) -> Email:
-    fields: dict[str, Any] = {
-        "address": box,
-        "password": SecretStr(PASSWORD),
-        "imap_url": imap_url,
-        "smtp_url": smtp_url,
-        "every": 0.05,
-    }
-    return Email(**(fields | changed))
 
 
 @pytest.fixture
@@ -71,3 +58,18 @@ def opened(imap: Dovecot, post: PostOffice, box: str) -> Open:
 async def adapter(opened: Open) -> AsyncIterator[EmailAdapter]:
     async with opened() as adapter:
         yield adapter
+
+
+@pytest.fixture
+async def wire(imap: Dovecot) -> AsyncIterator[Wire]:
+    async with wire_to(imap.port) as wire:
+        yield wire
+
+
+@pytest.fixture
+async def wired(wire: Wire, post: PostOffice, box: str) -> AsyncIterator[EmailAdapter]:
+    settings = email_settings(box, wire.url, post.url)
+    adapter = EmailAdapter(settings, "Desk", KEY, sleep=quick)
+    await adapter.open()
+    yield adapter
+    await adapter.close()

@@ -4,7 +4,6 @@ import asyncio
 import base64
 import os
 import quopri
-from collections.abc import AsyncIterator
 from contextlib import aclosing
 
 import pytest
@@ -19,12 +18,12 @@ from bots.email.wording import unpack
 from core.adapter import FetchError, Gone, TooLarge
 from core.messages import Attachment, Kind
 from tests.bots.contract import hear, read
-from tests.bots.email.conftest import email_settings
 from tests.bots.email.letters import KEY
+from tests.bots.email.mailing import email_settings
 from tests.bots.email.test_parse import nest
 from tests.fakes.mail import Dovecot
 from tests.fakes.mail_smtp import PostOffice
-from tests.fakes.mail_wire import Wire, wire_to
+from tests.fakes.mail_wire import Wire
 
 DATA = bytes(range(256)) * 3000
 
@@ -127,12 +126,6 @@ async def test_after_the_letters_were_numbered_anew_it_is_gone(
 async def test_a_handle_that_is_none_is_gone(adapter: EmailAdapter, handle: str) -> None:
     with pytest.raises(Gone):
         await read(adapter, Attachment(handle, "document"))
-
-
-@pytest.fixture
-async def wire(imap: Dovecot) -> AsyncIterator[Wire]:
-    async with wire_to(imap.port) as wire:
-        yield wire
 
 
 async def test_a_lost_connection_fails_once_and_then_it_can_be_had(

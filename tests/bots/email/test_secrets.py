@@ -11,8 +11,8 @@ from bots.email.adapter import EmailAdapter
 from core.adapter import DeliveryError, FetchError
 from core.messages import Address, Attachment, Outbound
 from tests.bots.contract import Ears, hear, read
-from tests.bots.email.conftest import email_settings
 from tests.bots.email.letters import ANN, written
+from tests.bots.email.mailing import email_settings
 from tests.fakes.mail import Dovecot
 from tests.fakes.mail_smtp import PostOffice
 from tests.fakes.mail_wire import wire_to

@@ -8,8 +8,8 @@ from bots.email.adapter import EmailAdapter
 from bots.email.limits import email_limits
 from bots.email.server import read_server
 from core.settings import Email, Wrong
-from tests.bots.email.conftest import email_settings
 from tests.bots.email.letters import KEY
+from tests.bots.email.mailing import email_settings
 
 
 @pytest.mark.parametrize(
