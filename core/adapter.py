@@ -100,6 +100,8 @@ class Limits:
     """
     windows: tuple[Window, ...] = ()
     """What may be sent is metered: each message counts."""
+    patience: float = 60.0
+    """Seconds that a send may take; after them it is in doubt."""
     letters: bool = False
     """What comes is a letter: complete in itself, answered once, and never again within the hour.
     """

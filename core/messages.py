@@ -162,7 +162,7 @@ class Outbound:
     """The key that came with the event which this answers."""
     ticket: int | None = None
     """The ticket that it belongs to."""
-    doubted_since: datetime | None = None
-    """An earlier try, not before this moment, may have arrived: a platform that honours no nonce
-    looks whether it did.
-    """
+    written: datetime | None = None
+    """When it was put on its way: the same at each try."""
+    doubted: bool = False
+    """An earlier try may have arrived: a platform that honours no nonce looks whether one did."""

@@ -65,13 +65,14 @@ def platforms(settings: Settings, pack: Pack, languages: Languages) -> list[Adap
 
 def switched_off(settings: Settings) -> dict[str, str]:
     """The platforms that are not at work, each with what switches it on."""
-    switches = {
-        "telegram": settings.telegram.token,
-        "discord": settings.discord.token,
-        "x": settings.x.consumer_key,
-        "email": settings.email.address,
-    }
-    return {name: SWITCHES[name] for name, is_on in switches.items() if not is_on}
+    values = (
+        settings.telegram.token,
+        settings.discord.token,
+        settings.x.consumer_key,
+        settings.email.address,
+    )
+    named = zip(SWITCHES.items(), values, strict=True)
+    return {name: setting for (name, setting), value in named if not value}
 
 
 def signing_key(settings: Settings) -> bytes:

@@ -2,8 +2,7 @@
 
 import asyncio
 import ssl
-from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import aclosing
 from datetime import UTC, datetime
 from functools import partial
@@ -26,9 +25,6 @@ from core.adapter import Adapter, LooksUp, Lookup, Receive, Refused, Retry
 from core.messages import Attachment, Outbound
 from core.settings import Email, Wrong
 
-REMEMBERED = 1000
-"""Letters whose date is kept, for a repeat."""
-
 
 class EmailAdapter(Adapter, LooksUp):
     """`name` is what the desk is called, `key` what proves that a letter answers ours. Raises
@@ -44,7 +40,6 @@ class EmailAdapter(Adapter, LooksUp):
         key: bytes,
         *,
         sleep: Sleep = asyncio.sleep,
-        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         end_timeout: float = END_TIMEOUT,
     ) -> None:
         self.account = normal(settings.address)
@@ -54,11 +49,9 @@ class EmailAdapter(Adapter, LooksUp):
         self._name = name
         self._every = settings.every
         self._sleep = sleep
-        self._clock = clock
         self._desk: Lookup | None = None
         self._tokens = Tokens(key, self.account.rpartition("@")[2])
         self._progress = Progress()
-        self._dates: OrderedDict[str, datetime] = OrderedDict()
         context = ssl.create_default_context()
         imap, smtp = read_servers(settings)
         connect = partial(Mailbox, imap, context)
@@ -96,17 +89,10 @@ class EmailAdapter(Adapter, LooksUp):
         if not (outbound.text + outbound.title).strip():
             raise Refused("there is nothing to say", gone=False)
         message_id = self._tokens.make(outbound.nonce or token_hex(12), recipient)
-        date = self._date(message_id, outbound)
+        date = outbound.written or datetime.now(UTC)
         letter = to_letter(outbound, self._name, self.account, message_id, date)
         await self._post.deliver(recipient, letter)
         return message_id
-
-    def _date(self, message_id: str, outbound: Outbound) -> datetime:
-        """The same at each try, so that all copies of a letter are alike."""
-        date = self._dates.setdefault(message_id, outbound.doubted_since or self._clock())
-        while len(self._dates) > REMEMBERED:
-            self._dates.popitem(last=False)
-        return date
 
     async def fetch(self, attachment: Attachment) -> AsyncIterator[bytes]:
         blocks = files.fetch(self._fetching, attachment, self.limits.file_in)

@@ -6,10 +6,14 @@ from core.settings import Email
 FILE_LIMIT = 25_000_000
 """Bytes of a file, unpacked: what the large providers let through."""
 
+PATIENCE = 900.0
+"""Seconds: ten minutes after the final dot (RFC 5321, section 4.5.3.2.6), and what goes before."""
+
 
 def email_limits(settings: Email) -> Limits:  # noqa: ARG001  # as every platform's
     """A provider may count recipients in an hour or a day: its refusals are waited out."""
     return Limits(
+        patience=PATIENCE,
         text=100_000,
         file_in=FILE_LIMIT,
         buttons=False,

@@ -8,13 +8,13 @@ from typing import Any
 
 from aiohttp import web
 
+from bots.called import read_body
 from bots.telegram.parse import update_number
 
 log = logging.getLogger(__name__)
 
 PATH = "/telegram/webhook"
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
-LARGEST = 1_000_000
 
 Take = Callable[[dict[str, Any]], Awaitable[None]]
 
@@ -43,16 +43,6 @@ def webhook_route(secret: str, take: Take) -> web.RouteDef:
 
 def is_secret(given: str, secret: str) -> bool:
     return hmac.compare_digest(given.encode(errors="surrogateescape"), secret.encode())
-
-
-async def read_body(request: web.Request) -> bytes:
-    """Counted as it comes: a declared length may lie, and small bodies may unpack to large ones."""
-    body = bytearray()
-    async for block in request.content.iter_any():
-        body += block
-        if len(body) > LARGEST:
-            raise web.HTTPRequestEntityTooLarge(LARGEST, len(body))
-    return bytes(body)
 
 
 def read_update(body: bytes) -> dict[str, Any]:

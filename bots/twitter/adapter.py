@@ -6,7 +6,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Collection
 from contextlib import aclosing
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -40,6 +40,8 @@ from core.settings import Wrong, X
 
 log = logging.getLogger(__name__)
 
+EVER = datetime(2006, 3, 21, tzinfo=UTC)
+"""Before it there was no X."""
 PATIENCE = 8.0
 """Seconds that a call waits for what came before it: X hangs up after ten."""
 
@@ -156,9 +158,9 @@ class XAdapter(Adapter, LooksUp):
 
     async def _arrived(self, outbound: Outbound, text: str) -> str:
         """The id under which an earlier try arrived; empty when none did."""
-        if outbound.doubted_since is None:
+        if not outbound.doubted:
             return ""
-        since = outbound.doubted_since - CLOCKS_APART
+        since = first_try(outbound)
         known = await self._said(outbound, since)
         person = outbound.address.chat
         return await self._doubts.find(self.account, person, text, since, known)
@@ -178,8 +180,8 @@ class XAdapter(Adapter, LooksUp):
 
     async def _post(self, outbound: Outbound, text: str) -> str:
         there: list[str] = []
-        if outbound.doubted_since:
-            since = outbound.doubted_since - CLOCKS_APART
+        if outbound.doubted:
+            since = first_try(outbound)
             known = await self._said(outbound, since)
             there = await self._timeline.find(self.account, text, since, known)
         return await self._timeline.post(text, there)
@@ -194,6 +196,11 @@ class XAdapter(Adapter, LooksUp):
         async with aclosing(self._media.fetch(attachment)) as blocks:
             async for block in blocks:
                 yield block
+
+
+def first_try(outbound: Outbound) -> datetime:
+    """No try was earlier than this, by X's clock."""
+    return (outbound.written or EVER) - CLOCKS_APART
 
 
 async def repeatable(call: Awaitable[str], clock: Clock) -> str:

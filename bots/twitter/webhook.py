@@ -16,12 +16,13 @@ from typing import Any
 from aiohttp import web
 from pydantic import SecretStr
 
+from bots.called import read_body
+
 log = logging.getLogger(__name__)
 
 PATH = "/x"
 HEADER = "x-twitter-webhooks-signature"
 NEWER_HEADER = "x-twitter-webhooks-signature-oauth2"
-LARGEST = 1_000_000
 CHALLENGE = re.compile(r"[\w.+/=-]{1,512}", re.ASCII)
 """No JSON object begins so."""
 
@@ -95,16 +96,6 @@ def routes(secrets: Secrets, take: Take) -> list[web.RouteDef]:
         return web.Response()
 
     return [web.get(PATH, answer, allow_head=False), web.post(PATH, hear)]
-
-
-async def read_body(request: web.Request) -> bytes:
-    """Counted as it comes: a declared length may lie, and small bodies may unpack to large ones."""
-    body = bytearray()
-    async for block in request.content.iter_any():
-        body += block
-        if len(body) > LARGEST:
-            raise web.HTTPRequestEntityTooLarge(LARGEST, len(body))
-    return bytes(body)
 
 
 def read_call(body: bytes) -> dict[str, Any]:

@@ -18,8 +18,6 @@ log = logging.getLogger(__name__)
 
 Mark = Callable[[Session], object]
 
-GIVE_UP = 60.0
-"""Seconds after which a send that still runs is in doubt: well before its lease ends."""
 GRACE = timedelta(seconds=10)
 """Before something that may have arrived is said again."""
 SOON = 60.0
@@ -48,7 +46,7 @@ class Attempt:
     async def send(self, row: Claimed) -> str | Mark:
         """The platform's id, or what to write down instead."""
         try:
-            async with asyncio.timeout(GIVE_UP):
+            async with asyncio.timeout(self._adapter.limits.patience):
                 return str(await self._adapter.send(row.outbound))
         except Retry as later:
             return self._later(row, later)

@@ -24,7 +24,10 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 Sent = tuple[int, int, str]
 
-LEASE = timedelta(seconds=90)
+MARGIN = 30.0
+"""Seconds for which a row is ours beyond the platform's patience: nobody else takes it up while a
+send still runs.
+"""
 MOST = 32
 """Sends at once, where a platform takes more than a few in a second."""
 CHECK = 1.0
@@ -55,7 +58,8 @@ class Exchange:
         platform, account = self.adapter.platform, self.adapter.account
         again, self.tried = self.tried, True
         outbox.mark_sent(session, self.sent, self.now)
-        until = self.now + LEASE
+        lease = timedelta(seconds=self.adapter.limits.patience + MARGIN)
+        until = self.now + lease
         lost = outbox.claimed_until(session, platform, account, until) if again else []
         if found := [row for row in lost if row.id not in self.under_way]:
             return found
@@ -67,7 +71,7 @@ class Exchange:
             account,
             self.room,
             self.now,
-            LEASE,
+            lease,
             waiting=self.waiting,
             least=self.least,
         )

@@ -151,7 +151,8 @@ def to_claimed(row: Any, fence: int, attempts: int) -> Claimed:
             row.columns,
             row.answer_to,
             row.ticket_id,
-            row.created_at if attempts > 1 else None,
+            row.created_at,
+            attempts > 1,
         ),
     )
 

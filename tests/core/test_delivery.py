@@ -192,6 +192,21 @@ async def test_one_address_is_sent_to_at_its_own_pace(post: Post) -> None:
     assert [one.text for one in post.adapter.seen(ANN)] == ["0", "1", "2", "3"]
 
 
+async def test_how_long_a_send_may_take_is_the_platforms_own(post: Post) -> None:
+    for patience, reason in ((0.05, outbox.NO_ANSWER), (900.0, "")):
+        post.adapter.limits = replace(FAST, patience=patience)
+        post.adapter.door.clear()
+        await post.say("slowly", str(patience))
+        async with post.at_work():
+            await post.adapter.until_tried(len(post.adapter.tried) + 1)
+            await asyncio.sleep(0.3)
+            row = (await post.rows())[-1]
+            assert row.reason == reason
+            if not reason:
+                assert row.lease_until
+                assert row.lease_until > post.clock.now + timedelta(seconds=patience)
+
+
 METERED = replace(FAST, windows=(Window(3, 900), Window(8, 86_400)))
 
 

@@ -89,7 +89,7 @@ async def by_mail(data: Path) -> AsyncIterator[tuple[Teller, Parts]]:
             smtp_url=office.url,
             every=0.05,
         )
-        adapter = EmailAdapter(email, "Desk", b"k" * 32, clock=clock)
+        adapter = EmailAdapter(email, "Desk", b"k" * 32)
         settings = Settings(data=data, pack=PACK, email=email)
         async with desk(settings, adapter, clock) as parts:
             yield ByMail(imap, office, box, lambda: clock.forward(3700)), parts

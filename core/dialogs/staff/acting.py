@@ -2,7 +2,7 @@
 
 from core import faq, staff, tickets
 from core.dialogs.staff.notices import tell
-from core.dialogs.staff.queue import find, number_of
+from core.dialogs.staff.queue import find
 from core.dialogs.turn import Turn
 from core.models import Staff, TicketState
 
@@ -81,4 +81,4 @@ def teach(turn: Turn, _caller: Staff, argument: str) -> None:
         if added
         else turn.t("The FAQ knows that already.")
     )
-    return turn.say(f"{number_of(ticket)} · {said}")
+    return turn.say(f"{ticket.id} · {said}")

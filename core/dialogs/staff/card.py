@@ -2,11 +2,11 @@
 
 from core import tickets
 from core.cleaning import clean_line
-from core.dialogs.staff.queue import clock, find, number_of
+from core.dialogs.staff.queue import clock, find
 from core.dialogs.turn import Turn
 from core.i18n import mark
 from core.messages import Choice
-from core.models import Evidence, Staff, Ticket, TicketEvent
+from core.models import Evidence, Staff, Ticket, TicketEvent, row_id
 
 LATEST = 12
 LINE = 400
@@ -30,8 +30,8 @@ def show(turn: Turn, _caller: Staff, argument: str) -> None:
 
 
 def tell(turn: Turn, ticket: Ticket) -> None:
-    events = tickets.history(turn.session, number_of(ticket))
-    files = tickets.evidence_of(turn.session, number_of(ticket))
+    events = tickets.history(turn.session, row_id(ticket.id))
+    files = tickets.evidence_of(turn.session, row_id(ticket.id))
     texts = [
         facts(turn, ticket),
         "\n".join(line(turn, event) for event in events[-LATEST:]),

@@ -64,8 +64,8 @@ def shut(turn: Turn, caller: Staff, argument: str, *, blocked: bool) -> None:
 
 
 def duty(turn: Turn, caller: Staff, argument: str) -> None:
-    """`/duty on` or `/duty off`: whether new tickets are told to them."""
-    caller.on_duty = argument.strip().casefold() in ("on", "an", "") and argument != "off"
+    """`/duty`, or `/duty off`: whether new tickets are told to them."""
+    caller.on_duty = argument.strip().casefold() != "off"
     turn.session.add(caller)
     turn.say(
         turn.t("You are told of new tickets. /duty off ends it.")

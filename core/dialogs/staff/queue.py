@@ -1,15 +1,18 @@
 """What waits for the staff, what is due first on top."""
 
+import re
+
 from sqlalchemy import ColumnElement, case
 from sqlmodel import col, func, select
 
 from core.dialogs.turn import Turn
 from core.i18n import mark
 from core.messages import Choice
-from core.models import Staff, Ticket, TicketState, row_id
+from core.models import Staff, Ticket, TicketState
 
 SHOWN = 10
 LATE, DUE = mark("late since {at}"), mark("due {at}")
+NUMBER = re.compile(r"\s*#?(\d{1,18})(?:\s+(.*?))?\s*", re.DOTALL)
 MINE, FREE, ALL = "mine", "free", "all"
 
 
@@ -69,16 +72,9 @@ def clock(turn: Turn, ticket: Ticket) -> str:
 
 def find(turn: Turn, argument: str) -> tuple[Ticket, str] | None:
     """The ticket whose number begins the argument, and the rest of it; None after saying so."""
-    number, _, rest = argument.strip().lstrip("#").partition(" ")
-    digits = number.splitlines()[0] if number else ""
-    rest = argument.strip().lstrip("#")[len(digits) :].strip()
-    known = digits.isdecimal() and len(digits) < 19
-    ticket = turn.session.get(Ticket, int(digits)) if known else None
-    if ticket is None:
+    named = NUMBER.fullmatch(argument)
+    ticket = turn.session.get(Ticket, int(named[1])) if named else None
+    if named is None or ticket is None:
         turn.say(turn.t("There is no ticket with that number. /queue shows what waits."))
         return None
-    return ticket, rest
-
-
-def number_of(ticket: Ticket) -> int:
-    return row_id(ticket.id)
+    return ticket, named[2] or ""

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import traceback
 from collections.abc import Awaitable, Callable
 
 import pytest
@@ -12,6 +11,7 @@ from bots.discord.adapter import DiscordAdapter
 from core.messages import Address, Attachment, Choice, Outbound
 from tests.bots.contract import Ears, listening, read
 from tests.bots.discord.conftest import LANGUAGES, Knows, Waits, settings
+from tests.bots.leaks import all_that_shows, failures_of
 from tests.fakes.discord import DiscordFake
 from tests.fakes.discord_client import pointed_at
 
@@ -19,17 +19,6 @@ CANARY = "MTIz.CANARY.0123456789abcdef"
 WORDS = "a private matter"
 BEFORE = ["rate_limited", "unauthorized", "forbidden", "not_found", "bad_request", "blocked"]
 LOST = ["cloudflare", "server_error", "lost_answer", "cut", "malformed"]
-
-
-def all_that_shows(raised: list[BaseException], caplog: pytest.LogCaptureFixture) -> str:
-    shown = [repr(error) + "".join(traceback.format_exception(error)) for error in raised]
-    waiting = list(raised)
-    while waiting:
-        error = waiting.pop()
-        shown.append(repr(error) + str(error.args))
-        waiting += [cause for cause in (error.__cause__, error.__context__) if cause]
-    records = [str(one.__dict__) + one.getMessage() for one in caplog.records]
-    return "".join(shown) + caplog.text + "".join(records)
 
 
 async def try_everything(adapter: DiscordAdapter) -> list[BaseException]:
@@ -52,14 +41,8 @@ async def try_everything(adapter: DiscordAdapter) -> list[BaseException]:
     def fetch() -> Awaitable[bytes]:
         return read(adapter, Attachment("1/2/3 http://127.0.0.1:1/CANARY", "document"))
 
-    raised: list[BaseException] = []
     acts: list[Callable[[], Awaitable[object]]] = [adapter.open, send(), send("8"), send("@9")]
-    for act in (*acts, send("@9", "CANARY-key"), fetch, listen):
-        try:
-            await act()
-        except Exception as error:
-            raised.append(error)
-    return raised
+    return await failures_of([*acts, send("@9", "CANARY-key"), fetch, listen])
 
 
 @pytest.mark.parametrize("kind", [*BEFORE, *LOST])
@@ -78,7 +61,7 @@ async def test_the_token_is_never_shown(
                 await adapter.open()
             fake.faults.add(kind=kind, times=None, status=503, retry_after=60.0)
             raised = await try_everything(adapter)
-            shown = all_that_shows(raised, caplog) + repr(adapter) + str(vars(adapter))
+            shown = all_that_shows(raised, caplog.records) + repr(adapter) + str(vars(adapter))
             await adapter.close()
     assert len(raised) >= 5
     assert "CANARY" not in shown
@@ -103,7 +86,7 @@ async def test_neither_words_nor_keys_are_logged_while_all_goes_well(
         await ran.answered()
         for inbound in await ears.until(2):
             await adapter.send(Outbound(inbound.address, WORDS, answer_to=inbound.answer_to))
-    shown = all_that_shows([], caplog)
+    shown = all_that_shows([], caplog.records)
     assert "has connected to Gateway" in shown
     assert WORDS not in shown
     assert ran.token not in shown
@@ -121,4 +104,4 @@ async def test_a_key_is_masked_where_the_library_warns_of_limits(
         raised.append(error)
     assert "We are being rate limited" in caplog.text
     assert "a-secret-key" not in repr(raised)
-    assert "a-secret-key" not in all_that_shows([], caplog)
+    assert "a-secret-key" not in all_that_shows([], caplog.records)

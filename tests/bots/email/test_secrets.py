@@ -2,8 +2,8 @@
 
 import asyncio
 import logging
-import traceback
 from collections.abc import Awaitable, Callable
+from logging import LogRecord
 
 import pytest
 
@@ -13,6 +13,7 @@ from core.messages import Address, Attachment, Outbound
 from tests.bots.contract import Ears, hear, read
 from tests.bots.email.letters import ANN, written
 from tests.bots.email.mailing import email_settings
+from tests.bots.leaks import all_that_shows, failures_of
 from tests.fakes.mail import Dovecot
 from tests.fakes.mail_smtp import PostOffice
 from tests.fakes.mail_wire import wire_to
@@ -36,29 +37,12 @@ async def try_everything(adapter: EmailAdapter) -> list[BaseException]:
         lambda: read(adapter, file),
         listen,
     ]
-    raised: list[BaseException] = []
-    for act in acts:
-        try:
-            await act()
-        except Exception as error:
-            raised.append(error)
-    return raised
+    return await failures_of(acts)
 
 
-def all_that_shows(raised: list[BaseException], caplog: pytest.LogCaptureFixture) -> str:
-    shown = [repr(error) + "".join(traceback.format_exception(error)) for error in raised]
-    waiting = list(raised)
-    while waiting:
-        error = waiting.pop()
-        shown.append(repr(error) + str(error.args))
-        waiting += [cause for cause in (error.__cause__, error.__context__) if cause]
-    return "".join(shown) + all_that_is_logged(caplog)
-
-
-def all_that_is_logged(caplog: pytest.LogCaptureFixture) -> str:
-    """By us: the mail server that we imitate tells everything."""
-    ours = [one for one in caplog.records if not one.name.startswith("mail.")]
-    return "".join(f"{one.getMessage()} {one.__dict__}" for one in ours)
+def ours(caplog: pytest.LogCaptureFixture) -> list[LogRecord]:
+    """The mail server that we imitate tells everything."""
+    return [one for one in caplog.records if not one.name.startswith("mail.")]
 
 
 def without_source(shown: str) -> str:
@@ -88,7 +72,7 @@ async def test_nothing_secret_is_shown_whatever_fails(
         post.fail("RCPT", f"550 5.1.1 {ANN}: {PRIVATE} is unknown")
         raised = await try_everything(adapter)
         await adapter.close()
-        shown = all_that_shows(raised, caplog) + repr(adapter) + repr(vars(adapter))
+        shown = all_that_shows(raised, ours(caplog)) + repr(adapter) + repr(vars(adapter))
     assert len(raised) >= 3
     assert all(isinstance(one, DeliveryError | FetchError | TimeoutError) for one in raised)
     assert "CANARY" not in without_source(shown)
@@ -106,7 +90,7 @@ async def test_nothing_secret_is_shown_when_all_is_well(
     await hear(adapter)
     await adapter.send(Outbound(Address("email", box, ANN), PRIVATE, PRIVATE))
     await adapter.close()
-    shown = all_that_is_logged(caplog)
+    shown = all_that_shows([], ours(caplog))
     assert "is not answered" in shown
     assert "CANARY" not in shown + repr(adapter) + repr(vars(adapter))
     assert ANN not in shown

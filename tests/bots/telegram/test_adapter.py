@@ -36,6 +36,7 @@ from tests.bots.contract import (
     listening,
     read,
 )
+from tests.bots.leaks import all_that_shows, failures_of
 from tests.fakes.telegram import TelegramFake
 from tests.fakes.telegram_people import Person, labels
 
@@ -658,22 +659,7 @@ async def try_everything(adapter: TelegramAdapter) -> list[BaseException]:
     def send() -> Awaitable[object]:
         return adapter.send(Outbound(ADA, "hello", "Title", (Choice("Yes", "yes"),)))
 
-    raised: list[BaseException] = []
-    for act in (adapter.open, send, fetch, listen):
-        try:
-            await act()
-        except Exception as error:
-            raised.append(error)
-    return raised
-
-
-def all_that_shows(raised: list[BaseException], caplog: pytest.LogCaptureFixture) -> str:
-    shown = [repr(error) + "".join(traceback.format_exception(error)) for error in raised]
-    while raised:
-        error = raised.pop()
-        shown.append(repr(error) + str(error.args))
-        raised += [cause for cause in (error.__cause__, error.__context__) if cause]
-    return "".join(shown) + caplog.text + "".join(str(one.__dict__) for one in caplog.records)
+    return await failures_of([adapter.open, send, fetch, listen])
 
 
 @pytest.mark.parametrize("kind", [*FAULTS, *LOST])
@@ -686,7 +672,7 @@ async def test_the_token_is_never_shown(
         adapter = TelegramAdapter(settings(fake.url, CANARY), commands=COMMANDS, sleep=waits.sleep)
         raised = await try_everything(adapter)
         assert len(raised) >= 4
-        shown = all_that_shows(raised, caplog) + repr(adapter) + str(vars(adapter))
+        shown = all_that_shows(raised, caplog.records) + repr(adapter) + str(vars(adapter))
         await adapter.close()
     assert "telegram.Bot" in shown
     assert "CANARY" not in shown
@@ -702,7 +688,7 @@ async def test_the_token_is_never_shown_when_nothing_is_there(
     raised = await try_everything(adapter)
     assert len(raised) == 4
     assert all(isinstance(error, DeliveryError | FetchError) for error in raised)
-    shown = all_that_shows(raised, caplog)
+    shown = all_that_shows(raised, caplog.records)
     await adapter.close()
     assert "CANARY" not in shown
 

@@ -12,8 +12,9 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 from pydantic import SecretStr
 
+from bots.called import LARGEST
 from bots.telegram.adapter import TelegramAdapter
-from bots.telegram.webhook import HEADER, LARGEST, PATH
+from bots.telegram.webhook import HEADER, PATH
 from core.adapter import Receive
 from core.settings import Telegram
 from tests.bots.contract import Ears, MessengerContract, MessengerRig

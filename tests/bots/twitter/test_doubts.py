@@ -16,7 +16,7 @@ from tests.bots.twitter.stage import ANN, ME, NOW, Stage, Time, cut, html, to_re
 READ = f"/2/dm_conversations/with/{ANN}/dm_events"
 SEND = f"/2/dm_conversations/with/{ANN}/messages"
 SINCE = datetime.fromtimestamp(NOW, UTC)
-HELLO = Outbound(Address("x", ME, ANN), "hello", doubted_since=SINCE)
+HELLO = Outbound(Address("x", ME, ANN), "hello", written=SINCE, doubted=True)
 SENT = {"data": {"dm_event_id": "7"}}
 
 Json = dict[str, Any]

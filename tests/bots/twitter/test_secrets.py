@@ -3,7 +3,6 @@
 import asyncio
 import json
 import logging
-import traceback
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from bots.twitter.webhook import PATH
 from core.adapter import DeliveryError, FetchError
 from core.messages import Address, Attachment, Outbound
 from tests.bots.contract import Ears, read
+from tests.bots.leaks import all_that_shows, failures_of
 from tests.bots.twitter.stage import ANN, ME, NOW, Stage, Time, cut, html, on_stage, to_response
 from tests.bots.twitter.test_doubts import SINCE
 from tests.bots.twitter.test_webhook import served, signed
@@ -69,31 +69,15 @@ async def try_everything(adapter: XAdapter, root: str) -> list[BaseException]:
     acts: list[Callable[[], Awaitable[object]]] = [
         adapter.open,
         lambda: adapter.send(Outbound(ann, PRIVATE)),
-        lambda: adapter.send(Outbound(ann, PRIVATE, doubted_since=SINCE)),
+        lambda: adapter.send(Outbound(ann, PRIVATE, written=SINCE, doubted=True)),
         lambda: adapter.send(Outbound(timeline, PRIVATE)),
-        lambda: adapter.send(Outbound(timeline, PRIVATE, doubted_since=SINCE)),
+        lambda: adapter.send(Outbound(timeline, PRIVATE, written=SINCE, doubted=True)),
         lambda: adapter.upload(b"png", "image/png"),
         lambda: read(adapter, photo),
         lambda: adapter._subscribing.ensure(ME),
         listen,
     ]
-    raised: list[BaseException] = []
-    for act in acts:
-        try:
-            await act()
-        except Exception as error:
-            raised.append(error)
-    return raised
-
-
-def all_that_shows(raised: list[BaseException], caplog: pytest.LogCaptureFixture) -> str:
-    shown = [repr(error) + "".join(traceback.format_exception(error)) for error in raised]
-    waiting = list(raised)
-    while waiting:
-        error = waiting.pop()
-        shown.append(repr(error) + str(error.args))
-        waiting += [cause for cause in (error.__cause__, error.__context__) if cause]
-    return "".join(shown) + caplog.text + "".join(str(one.__dict__) for one in caplog.records)
+    return await failures_of(acts)
 
 
 def without_source(shown: str) -> str:
@@ -112,7 +96,7 @@ async def test_nothing_secret_is_shown_whatever_fails(
         for path in PATHS:
             stage.put(path, ANSWERS[kind])
         raised = await try_everything(adapter, adapter._calls.root)
-        shown = all_that_shows(raised, caplog) + repr(adapter) + repr(vars(adapter))
+        shown = all_that_shows(raised, caplog.records) + repr(adapter) + repr(vars(adapter))
     assert len(raised) >= 7
     assert all(isinstance(one, DeliveryError | FetchError | TimeoutError) for one in raised)
     for secret in SECRET:
@@ -143,7 +127,7 @@ async def test_nothing_secret_is_shown_when_all_is_well(
                 headers = {"x-twitter-webhooks-signature": proof}
                 async with client.post(PATH, data=body, headers=headers) as response:
                     assert response.status in (401, 503)
-        shown = all_that_shows(raised, caplog) + repr(adapter) + repr(vars(adapter))
+        shown = all_that_shows(raised, caplog.records) + repr(adapter) + repr(vars(adapter))
     assert len(raised) == 1  # the listening, that was ended
     assert "X calls us" in shown
     for secret in SECRET:

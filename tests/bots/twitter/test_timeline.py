@@ -81,7 +81,7 @@ async def test_a_thread_that_stops_half_way_is_in_doubt_and_goes_on_where_it_sto
     stage.put(POSTS, {"data": [shown("another", 9), shown(PARTS[0], 5), shown("earlier", -300)]})
     stage.put(POST, made(6), made(7))
     first = shown(PARTS[0], 5)["id"]
-    assert await staged.send(Outbound(TIMELINE, LONG, doubted_since=SINCE)) == first
+    assert await staged.send(Outbound(TIMELINE, LONG, written=SINCE, doubted=True)) == first
     posted = [one.json for one in stage.calls(POST)]
     assert [one["text"] for one in posted] == PARTS[1:]
     assert posted[0]["reply"] == {"in_reply_to_tweet_id": first}
@@ -90,7 +90,9 @@ async def test_a_thread_that_stops_half_way_is_in_doubt_and_goes_on_where_it_sto
 async def test_a_thread_that_is_there_is_not_posted_again(stage: Stage, staged: XAdapter) -> None:
     posts = [shown(part, 5 + number) for number, part in enumerate(PARTS)]
     stage.put(POSTS, {"data": posts[::-1]})
-    assert await staged.send(Outbound(TIMELINE, LONG, doubted_since=SINCE)) == posts[0]["id"]
+    assert (
+        await staged.send(Outbound(TIMELINE, LONG, written=SINCE, doubted=True)) == posts[0]["id"]
+    )
     assert stage.calls(POST) == []
 
 
@@ -99,7 +101,7 @@ async def test_when_the_timeline_is_not_shown_nothing_is_posted(
 ) -> None:
     stage.put(POSTS, html(503))
     with pytest.raises(Retry):
-        await staged.send(Outbound(TIMELINE, "news", doubted_since=SINCE))
+        await staged.send(Outbound(TIMELINE, "news", written=SINCE, doubted=True))
     assert stage.calls(POST) == []
 
 

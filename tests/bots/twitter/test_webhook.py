@@ -17,9 +17,10 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 from pydantic import SecretStr
 
+from bots.called import LARGEST
 from bots.twitter.adapter import XAdapter
 from bots.twitter.polling import SELDOM
-from bots.twitter.webhook import HEADER, LARGEST, NEWER_HEADER, PATH
+from bots.twitter.webhook import HEADER, NEWER_HEADER, PATH
 from core.adapter import Receive
 from core.messages import Inbound
 from tests.bots.contract import PATIENCE, Ears, listening
