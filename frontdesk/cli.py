@@ -59,7 +59,7 @@ def root(
 
 @cli.command()
 def run() -> None:
-    """Start every platform whose token is set, until stopped.
+    """Start every platform that is switched on, until stopped.
 
     At a terminal with no platform set, the conversation is right here.
     """

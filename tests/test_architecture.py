@@ -76,7 +76,7 @@ def test_the_command_knows_its_version() -> None:
 
 def test_the_library_of_a_platform_that_is_off_is_not_loaded() -> None:
     script = (
-        "LIBRARIES = 'telegram', 'discord', 'tweepy', 'imap_tools', 'aiosmtplib', 'nh3'\n"
+        "LIBRARIES = 'telegram', 'discord', 'tweepy', 'imap_tools', 'aiosmtplib'\n"
         "import sys; from core.pack import read_pack; from core.settings import Settings\n"
         "from frontdesk.app import languages_of\n"
         "from frontdesk.platforms import limits_of, platforms\n"

@@ -9,14 +9,14 @@ from pydantic import SecretStr
 from bots.telegram.adapter import TelegramAdapter
 from core.settings import Settings, Telegram
 from frontdesk.app import Parts
-from tests.dialogs.story import SUPPORT, Json, Presses, Teller, desk
+from tests.dialogs.story import Json, StepByStep, Teller, desk
 from tests.dialogs.talk import PACK
 from tests.fakes.telegram import TelegramFake
 from tests.fakes.telegram_people import Person as TelegramPerson
 
 
-class OnTelegram(Presses):
-    """The form is asked for step by step."""
+class OnTelegram(StepByStep):
+    """Buttons, and the form a field at a time."""
 
     def __init__(self, person: TelegramPerson) -> None:
         self._person = person
@@ -30,19 +30,8 @@ class OnTelegram(Presses):
     async def presses(self, message: Json, label: str) -> None:
         await self._person.presses(message, label)
 
-    async def writes_to_support(self, message: Json, filled: dict[str, str], file: bytes) -> None:
-        await self.presses(message, SUPPORT)
-        await self.hears()
-        await self.says(filled["username"])
-        await self.hears()
-        await self.says(filled["subject"])
-        await self.presses(await self.hears(), filled["audience"])
-        await self.hears()
-        await self.says(filled["description"])
-        await self.hears()
+    async def sends(self, file: bytes) -> None:
         await self._person.sends_document(file, "beweis.png")
-        await self.presses(await self.hears(), "Fertig")
-        await self.presses(await self.hears(), "✅ Senden")
 
 
 @asynccontextmanager

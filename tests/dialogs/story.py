@@ -51,20 +51,14 @@ class Presses(ABC):
         return sorry
 
 
-class InWords(Presses):
-    """Where no buttons are drawn: choices are numbered, and the form is asked for step by step."""
+class StepByStep(Presses):
+    """Where the form is asked for, a field at a time."""
 
     @abstractmethod
     async def says(self, text: str, reply_to: Json | None = None) -> None: ...
 
     @abstractmethod
-    async def hears(self) -> Json: ...
-
-    @abstractmethod
     async def sends(self, file: bytes) -> None: ...
-
-    async def presses(self, message: Json, label: str) -> None:
-        await self.says(number_of(message["text"], label))
 
     async def writes_to_support(self, message: Json, filled: dict[str, str], file: bytes) -> None:
         await self.presses(message, SUPPORT)
@@ -79,6 +73,13 @@ class InWords(Presses):
         await self.sends(file)
         await self.presses(await self.hears(), "Fertig")
         await self.presses(await self.hears(), "✅ Senden")
+
+
+class InWords(StepByStep):
+    """Where no buttons are drawn: choices are numbered."""
+
+    async def presses(self, message: Json, label: str) -> None:
+        await self.says(number_of(message["text"], label))
 
 
 def number_of(text: str, label: str) -> str:

@@ -3,13 +3,12 @@
 from datetime import timedelta
 
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import select
 
-from core import staff
 from core.models import Place, Ticket, TicketEvent
 from tests.conftest import Clock
 from tests.dialogs.talk import Talk
-from tests.dialogs.test_staff import hired, looks
+from tests.dialogs.test_staff import dismissed, hired, looks
 
 SECRET = "only-for-the-team"
 
@@ -158,12 +157,7 @@ async def test_a_chat_survives_a_restart(talk: Talk, sam: Talk) -> None:
 async def test_who_is_removed_in_the_middle_is_heard_no_more(talk: Talk, sam: Talk) -> None:
     await in_chat(talk, sam)
 
-    def remove(session: Session) -> None:
-        known = staff.by_name(session, "sam")
-        assert known
-        staff.remove(session, known, talk.clock.now)
-
-    await talk.room.parts.store.write(remove)
+    await dismissed(talk, "sam")
     before = len(talk.heard)
     await sam.says("One more thing")
     assert len(talk.heard) == before

@@ -32,6 +32,15 @@ async def hired(talk: Talk, name: str, role: Role = Role.AGENT) -> Talk:
     return one
 
 
+async def dismissed(talk: Talk, name: str) -> None:
+    def remove(session: Session) -> None:
+        known = staff.by_name(session, name)
+        assert known
+        staff.remove(session, known, talk.clock.now)
+
+    await talk.room.parts.store.write(remove)
+
+
 @pytest.fixture
 async def sam(talk: Talk) -> Talk:
     return await hired(talk, "sam")
@@ -93,12 +102,7 @@ async def test_whoever_is_removed_is_nobody_at_their_next_message(talk: Talk, sa
     number = await open_ticket(talk)
     await sam.says(f"/reply {number}")
 
-    def remove(session: Session) -> None:
-        known = staff.by_name(session, "sam")
-        assert known
-        staff.remove(session, known, talk.clock.now)
-
-    await talk.room.parts.store.write(remove)
+    await dismissed(talk, "sam")
     before = len(talk.heard)
     await sam.says("This must not reach Kim")
     await sam.says("/queue")

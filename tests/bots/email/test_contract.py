@@ -58,7 +58,7 @@ class EmailRig:
         await self._put(self._letter(text, person))
 
     async def person_presses(self, value: str, person: str = ANN) -> None:
-        raise NotImplementedError
+        raise NotImplementedError("letters have no buttons: nobody can press")
 
     async def person_sends_file(self, data: bytes, name: str, size: int | None = None) -> None:
         letter = self._letter("see the file", ANN)

@@ -4,7 +4,6 @@ give. It keeps what it was asked.
 
 import asyncio
 import json
-import socket
 import ssl
 from collections import deque
 from collections.abc import AsyncIterator, Callable
@@ -16,12 +15,12 @@ from typing import Any
 import aiohttp
 import trustme
 from aiohttp import web
-from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.test_utils import TestServer
 from pydantic import SecretStr
 
 from bots.twitter.adapter import XAdapter
 from core.settings import X
+from tests.fakes.x_tls import ToLoopback
 
 ME, ANN = "100", "1001"
 NOW = 1_800_000_000.0
@@ -152,28 +151,6 @@ async def on_stage(
         yield adapter
         await adapter.close()
         await stage.hang_up()
-
-
-class ToLoopback(AbstractResolver):
-    """Every name leads to one port here."""
-
-    def __init__(self, port: int) -> None:
-        self._port = port
-
-    async def resolve(self, host: str, *_: object, **__: object) -> list[ResolveResult]:
-        return [
-            ResolveResult(
-                hostname=host,
-                host="127.0.0.1",
-                port=self._port,
-                family=socket.AF_INET,
-                proto=0,
-                flags=0,
-            )
-        ]
-
-    async def close(self) -> None:
-        """Nothing to let go."""
 
 
 @asynccontextmanager

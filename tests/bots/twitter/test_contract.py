@@ -41,7 +41,7 @@ class XRig:
         await self.fake.person(person).says(text)
 
     async def person_presses(self, value: str, person: str = ANN) -> None:
-        raise NotImplementedError
+        raise NotImplementedError("X draws no buttons: nobody can press")
 
     async def person_sends_file(
         self,
