@@ -13,6 +13,8 @@ from core.models import Place, Rank, Seat, Ticket, TicketState, row_id
 from core.pack import Pack
 
 MOST = 100
+LIVE = "live"
+"""The dialog of whoever is in a chat, or waits for one."""
 
 
 def give_up(
@@ -71,9 +73,10 @@ def settle(
 
 
 def waiting(session: Session, ticket: Ticket) -> list[Place]:
+    """Who has begun something else meanwhile goes on with that."""
     seats = (
         select(Place)
         .join(Seat, col(Seat.address_id) == col(Place.id))
-        .where(Seat.ticket_id == ticket.id, Seat.role == "user")
+        .where(Seat.ticket_id == ticket.id, Seat.role == "user", Place.dialog == LIVE)
     )
-    return list(session.exec(seats))
+    return [place for place in session.exec(seats) if place.state.get("ticket") == ticket.id]

@@ -113,6 +113,9 @@ class Desk:
             if lane.failures != failures:
                 raise Overtaken
             return self._queue(arrival, lane)
+        except BaseException:  # cancelled, too: what came behind it must not be kept first
+            lane.failures += 1
+            raise
         finally:
             ours.set()
 

@@ -80,8 +80,8 @@ def run() -> None:
             talk(settings, pack, own_language(), own_name())
         else:
             fail(
-                "No platform is set: set what one of the lines above names, or use "
-                "`frontdesk chat`."
+                "No platform is set: set FRONTDESK_TELEGRAM__TOKEN or what another line above "
+                "names, or use `frontdesk chat`."
             )
 
 

@@ -6,7 +6,7 @@ from core import faq
 from core.asked import set_outcome
 from core.dialogs.menu import menu_choice, support_choice
 from core.dialogs.outcome import own_question
-from core.dialogs.turn import Turn
+from core.dialogs.turn import Turn, to_id
 from core.faq import Shown
 from core.faq_matcher import Found, Match
 from core.messages import Choice
@@ -168,5 +168,5 @@ def press_entry(turn: Turn, argument: str) -> None:
         )
     if question := own_question(turn, asked):
         set_outcome(turn.session, question.id, question.outcome or CHOSEN)
-    number = int(asked) if asked.isdecimal() else remember(turn, "browse", entry, 1.0)
+    number = to_id(asked) or remember(turn, "browse", entry, 1.0)
     return show_entry(turn, text, number)

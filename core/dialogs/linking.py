@@ -2,7 +2,7 @@
 
 from core import links, outbox
 from core.dialogs.menu import menu_choice
-from core.dialogs.turn import Turn
+from core.dialogs.turn import Turn, to_id
 from core.messages import Choice, Reply
 from core.models import Contact, Place, Rank, row_id
 
@@ -57,9 +57,8 @@ def ask_there(turn: Turn, number: int, place: Place) -> None:
 def press_link(turn: Turn, argument: str) -> None:
     """`link:yes:ID` or `link:no:ID`."""
     answer, _, number = argument.partition(":")
-    known = int(number) if number.isdecimal() and len(number) < 19 else 0
     act = links.confirm if answer == "yes" else links.refuse
-    settled = act(turn.session, known, turn.place, turn.now)
+    settled = act(turn.session, to_id(number), turn.place, turn.now)
     if settled is None:
         return turn.say(turn.t("That is over. /link begins anew."), [menu_choice(turn)])
     if answer != "yes":

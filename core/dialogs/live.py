@@ -6,17 +6,18 @@ from datetime import datetime, timedelta
 from sqlmodel import col, select
 
 from core import outbox, staff, tickets
+from core.calls import LIVE
 from core.dialogs.menu import menu_choice, support_choice
 from core.dialogs.staff import noting
 from core.dialogs.staff.notices import pass_on, tell
-from core.dialogs.turn import Turn
+from core.dialogs.turn import Turn, to_id
 from core.messages import Choice, Reply
 from core.models import Place, Rank, Seat, Staff, Ticket, TicketState, row_id
 from core.notices import on_duty
 from core.pack import Pack
 from core.tickets import Draft
 
-DIALOG, RATING = "live", "rating"
+DIALOG, RATING = LIVE, "rating"
 KIND = "chat"
 CALL = timedelta(minutes=2)
 """In which somebody must take it."""
@@ -78,16 +79,14 @@ def press(turn: Turn, argument: str) -> None:
     caller = staff.who(turn.session, turn.place)
     if what == "accept" and caller:
         return accept(turn, caller, number)
-    if what == "rate" and number.isdecimal() and stars in map(str, STARS):
-        return rate(turn, number, int(stars))
+    if what == "rate" and to_id(stars) in STARS:
+        return rate(turn, to_id(number), to_id(stars))
     return ask(turn)
 
 
 def accept(turn: Turn, caller: Staff, argument: str) -> None:
     """The first of the staff to take it has it."""
-    number = argument.strip()
-    known = number.isdecimal() and len(number) < 19
-    ticket = turn.session.get(Ticket, int(number)) if known else None
+    ticket = turn.session.get(Ticket, to_id(argument.strip()))
     if ticket is None or ticket.kind != KIND or ticket.state != TicketState.OPEN:
         return turn.say(turn.t("That chat is over."))
     if turn.place.dialog == DIALOG and turn.place.state.get("ticket") != ticket.id:
@@ -228,8 +227,8 @@ def question(turn: Turn, ticket: Ticket) -> tuple[str, list[Choice]]:
     return speech.t("The chat is over. How was it, from one star to five?"), choices
 
 
-def rate(turn: Turn, number: str, stars: int) -> None:
-    ticket = tickets.own_ticket(turn.session, turn.contact, int(number[:18]))
+def rate(turn: Turn, number: int, stars: int) -> None:
+    ticket = tickets.own_ticket(turn.session, turn.contact, number)
     if ticket is None or ticket.kind != KIND:
         return turn.say(turn.t("That chat is over."), [menu_choice(turn)])
     ticket.rating = stars

@@ -3,7 +3,7 @@
 from core.asked import set_outcome
 from core.dialogs import ticket
 from core.dialogs.menu import menu_choice, support_choice
-from core.dialogs.turn import Turn
+from core.dialogs.turn import Turn, to_id
 from core.models import Asked
 
 
@@ -29,7 +29,5 @@ def press_asked(turn: Turn, argument: str) -> None:
 
 def own_question(turn: Turn, number: str) -> Asked | None:
     """The question behind the button, if it was asked at this address."""
-    if not number.isdecimal() or len(number) > 18:
-        return None
-    asked = turn.session.get(Asked, int(number))
+    asked = turn.session.get(Asked, to_id(number))
     return asked if asked and asked.address_id == turn.place.id else None

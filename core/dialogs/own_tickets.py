@@ -5,7 +5,7 @@ from core.cleaning import clean_line
 from core.dialogs import ticket as form
 from core.dialogs.menu import menu_choice, support_choice
 from core.dialogs.staff.notices import pass_on
-from core.dialogs.turn import Turn
+from core.dialogs.turn import Turn, to_id
 from core.i18n import mark
 from core.messages import Choice
 from core.models import Ticket, TicketEvent, TicketState, row_id
@@ -46,8 +46,7 @@ def ticket_command(turn: Turn, argument: str = "") -> None:
 
 def find(turn: Turn, number: str) -> Ticket | None:
     """Theirs, or None after saying so."""
-    digits = number if number.isdecimal() and len(number) < 19 else "0"
-    ticket = tickets.own_ticket(turn.session, turn.contact, int(digits))
+    ticket = tickets.own_ticket(turn.session, turn.contact, to_id(number))
     if ticket is None:
         turn.say(turn.t("You have no ticket with that number."), [
             Choice(turn.t("🗂 Your tickets"), "tickets:list"), support_choice(turn),

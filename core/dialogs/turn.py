@@ -15,6 +15,11 @@ from core.models import Contact, Place
 from core.pack import Pack
 
 
+def to_id(written: str) -> int:
+    """The id that stands in a button or command; 0, which is nobody's, for anything else."""
+    return int(written) if written.isdecimal() and len(written) < 19 else 0
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """A reply, and the ticket whose message it is."""

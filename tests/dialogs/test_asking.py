@@ -119,3 +119,8 @@ async def test_a_language_that_was_chosen_stays(talk: Talk) -> None:
     await talk.says("/language en")
     (answer,) = await talk.says("kann mich nicht mehr einloggen")
     assert "Open the sign-in page" in answer.text
+
+
+async def test_an_entry_with_a_forged_question_behind_it_is_shown_all_the_same(talk: Talk) -> None:
+    await talk.presses_value(f"entry:password-reset:{'9' * 40}")
+    assert "Hat das geholfen?" in talk.last.text

@@ -122,6 +122,17 @@ async def test_nobody_takes_it_within_two_minutes(talk: Talk, sam: Talk, clock: 
     assert "Hat das geholfen?" in talk.last.text
 
 
+async def test_whoever_begins_a_form_meanwhile_keeps_it(
+    talk: Talk, sam: Talk, clock: Clock
+) -> None:
+    await talk.says("/chat")
+    await talk.says("/ticket")
+    await talk.says("kim_1")
+    assert await looks(talk, clock, 1) == 1
+    await talk.says("Bild bleibt schwarz")
+    assert talk.last.title == "Bereich (3 von 5)"
+
+
 async def test_nothing_said_leaves_nothing_open(talk: Talk, sam: Talk, clock: Clock) -> None:
     await talk.says("/chat")
     assert await looks(talk, clock, 1) == 1

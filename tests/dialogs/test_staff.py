@@ -248,7 +248,13 @@ async def test_whoever_is_shut_out_is_kept_and_not_answered(talk: Talk, sam: Tal
 
 async def test_a_ticket_teaches_the_faq(talk: Talk, sam: Talk) -> None:
     number = await open_ticket(talk)
-    await sam.says(f"/faq {number} password")
+    await sam.says(f"/faq {number} password-reset")
+    assert sam.last.text.endswith("“Video bleibt stehen” gets password-reset.")
+    await talk.room.parts.answers.refresh()
+    await talk.says("video bleibt stehen")
+    assert "Öffne die Anmeldeseite" in talk.last.text
+    await sam.says(f"/faq {number} password-reset")
+    assert sam.last.text.endswith("The FAQ knows that already.")
     await sam.says(f"/faq {number} nothing-like-it")
     assert "That was not added" in sam.last.text
 

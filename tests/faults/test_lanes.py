@@ -52,6 +52,19 @@ async def test_an_album_that_comes_at_once_is_answered_once(parts: Parts) -> Non
     assert await query(parts, "SELECT count(*) FROM outbox") == [(1,)]
 
 
+async def test_nobody_overtakes_what_was_given_up_while_it_was_looked_up(parts: Parts) -> None:
+    """As when the desk is stopped: the platform delivers all three again."""
+    messages = [said("kim", *one) for one in enumerate(WORDS[:3])]
+    tasks = [asyncio.create_task(parts.desk.receive(one)) for one in messages]
+    await asyncio.sleep(0)
+    tasks[1].cancel()
+    outcomes = await asyncio.gather(*tasks, return_exceptions=True)
+    kept = [text for text, outcome in zip(WORDS, outcomes, strict=False) if outcome is None]
+    assert await heard(parts) == kept == WORDS[: len(kept)]
+    assert await hand_over(parts, messages) == []
+    assert await heard(parts) == WORDS[:3]
+
+
 @pytest.mark.parametrize("failing", [2, 5, 9, 14, 30])
 async def test_nobody_overtakes_what_could_not_be_kept(parts: Parts, failing: int) -> None:
     """The disk fails for so many statements, beginning anywhere; the platform delivers again."""
