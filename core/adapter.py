@@ -85,8 +85,16 @@ class Limits:
     choices: int = 100
     label: int = 64
     file_in: int = 20_000_000
+    file_out: int = 0
+    """0: no file can be sent."""
+    caption: int = 0
+    """Text that a file can carry; more is sent after it, as a message of its own."""
     utf16: bool = False
     buttons: bool = True
+    edits: bool = False
+    """What was said can be said otherwise: see `Edits`."""
+    withdraws: bool = False
+    """What was said can be taken back: see `Withdraws`."""
     per_second: float = 30.0
     """Sends a second in all."""
     per_address: float = 1.0
@@ -163,6 +171,52 @@ class Lookup(Protocol):
 
     async def said(self, address: Address, since: datetime) -> Collection[str]:
         """The platform's ids of the parts that are known to have arrived there since."""
+        ...
+
+
+@runtime_checkable
+class Edits(Protocol):
+    """A platform on which what was said can be said otherwise."""
+
+    async def edit(self, outbound: Outbound, message: str) -> None:
+        """Title, text and choices of our `message` become those of `outbound`; a file stays as it
+        was. Done twice, it is as done once. Raises a `DeliveryError`: `Refused` when the message is
+        gone or too old, with `gone=False` while the person can be reached.
+        """
+
+
+@runtime_checkable
+class Withdraws(Protocol):
+    """A platform on which what was said can be taken back."""
+
+    async def withdraw(self, address: Address, message: str) -> None:
+        """Our `message` is gone afterwards, also when it was before. Raises as `edit` does."""
+
+
+@runtime_checkable
+class OpensRooms(Protocol):
+    """A platform on which the staff have a place, where each ticket can get a room of its own."""
+
+    @property
+    def has_rooms(self) -> bool:
+        """Whether a place for the staff is set."""
+        ...
+
+    async def open_room(self, title: str) -> Address:
+        """A new room named `title`, which is shortened where the platform wants that. What is
+        written there comes as `Inbound.in_room`. Raises a `DeliveryError`: `Refused` when the
+        staff's place is not there, or we may not open rooms in it.
+        """
+        ...
+
+
+@runtime_checkable
+class Publishes(Protocol):
+    """A platform with a public place for news, where everybody reads and nobody is asked."""
+
+    @property
+    def public_place(self) -> Address | None:
+        """Sent to like any other; None when none is set."""
         ...
 
 

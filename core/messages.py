@@ -43,6 +43,25 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A file of ours: where `core.files` keeps it, and as what it is shown. `size` in bytes."""
+
+    stored_as: str
+    name: str
+    media_type: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosed:
+    """A file that goes out, whole. `media_type` is what its content was found to be."""
+
+    name: str
+    media_type: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
     """A button. Its value says everything, so that a press on an old one still works."""
 
@@ -100,6 +119,8 @@ class Inbound:
     """The platform's key for answering this very event, where it gives one for a while."""
     subject: str = ""
     """What a letter has above its text."""
+    in_room: bool = False
+    """Said in a place that belongs to the staff: all that is written there arrives."""
     proven: bool = True
     """False where anybody could have written it in the sender's name, as a letter without a token
     of ours."""
@@ -141,6 +162,7 @@ class Reply:
     title: str = ""
     choices: tuple[Choice, ...] = ()
     columns: int = 1
+    file: StoredFile | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,5 +186,7 @@ class Outbound:
     """The ticket that it belongs to."""
     written: datetime | None = None
     """When it was put on its way: the same at each try."""
+    file: Enclosed | None = None
+    """Shown above the text; no larger than `Limits.file_out`."""
     doubted: bool = False
     """An earlier try may have arrived: a platform that honours no nonce looks whether one did."""

@@ -146,7 +146,7 @@ async def build(
     answers = Answers(store, encoder, bands_of(settings), settings.data / "vectors.npz")
     await answers.refresh()
     files = open_files(settings.files, settings.data / "incoming")
-    delivery = Delivery(store, adapters, clock)
+    delivery = Delivery(store, adapters, clock, open_file=files.open)
     attachments = Attachments(store, adapters, files, languages, clock, after_commit=delivery.wake)
 
     def wake(inbound: Inbound) -> None:

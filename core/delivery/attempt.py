@@ -2,20 +2,33 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
 from sqlmodel import Session
 
 from core import outbox
-from core.adapter import Adapter, DeliveryError, Refused, Retry, Unknown
-from core.models import Rank
+from core.adapter import (
+    Adapter,
+    DeliveryError,
+    Edits,
+    Refused,
+    Retry,
+    Unknown,
+    Unsupported,
+    Withdraws,
+)
+from core.messages import Enclosed, Outbound
+from core.models import Act, Rank
 from core.outbox import Claimed
 from core.pace import Pace
 
 log = logging.getLogger(__name__)
 
+OpenFile = Callable[[str], AsyncIterator[bytes]]
+"""The bytes of a file of ours, by where it is stored. Raises `FileNotFoundError`."""
 Mark = Callable[[Session], object]
 
 GRACE = timedelta(seconds=10)
@@ -36,18 +49,20 @@ class Attempt:
         clock: Callable[[], datetime],
         monotonic: Callable[[], float],
         ring: Callable[[], None],
+        open_file: OpenFile,
     ) -> None:
         self._adapter = adapter
         self._pace = pace
         self._clock = clock
         self._monotonic = monotonic
         self._ring = ring
+        self._open_file = open_file
 
     async def send(self, row: Claimed) -> str | Mark:
         """The platform's id, or what to write down instead."""
         try:
             async with asyncio.timeout(self._adapter.limits.patience):
-                return str(await self._adapter.send(row.outbound))
+                return await self._act(row)
         except Retry as later:
             return self._later(row, later)
         except Refused as refused:
@@ -61,6 +76,30 @@ class Attempt:
             log.error("sending failed: %s", name, extra={"outbox": row.id})
             return self._later(row, Retry(f"a fault of ours: {name}"))
 
+    async def _act(self, row: Claimed) -> str:
+        adapter = self._adapter
+        if row.act is Act.SAY:
+            return str(await adapter.send(await self._whole(row)))
+        if not row.target:
+            raise Refused("what it changes never arrived", gone=False)
+        if row.act is Act.EDIT and isinstance(adapter, Edits):
+            await adapter.edit(row.outbound, row.target)
+        elif row.act is Act.WITHDRAW and isinstance(adapter, Withdraws):
+            await adapter.withdraw(row.outbound.address, row.target)
+        else:
+            raise Unsupported("what was said there cannot be changed")
+        return row.target
+
+    async def _whole(self, row: Claimed) -> Outbound:
+        """With its file, read only now."""
+        if row.file is None:
+            return row.outbound
+        try:
+            data = b"".join([block async for block in self._open_file(row.file.stored_as)])
+        except FileNotFoundError:
+            raise Refused("its file is gone", gone=False) from None
+        return replace(row.outbound, file=Enclosed(row.file.name, row.file.media_type, data))
+
     def put_off(self, row: Claimed, seconds: float) -> Mark:
         """Not sent at all: it goes back for so long."""
         return self._again(row, "", timedelta(seconds=seconds), counts=False)
@@ -71,12 +110,18 @@ class Attempt:
         if error.asked or all_wait:
             wait = timedelta(seconds=error.after)
             return self._again(row, str(error), wait, counts=False)
-        wait_own = outbox.next_wait(row.attempts, self._clock() - row.created_at)
-        if wait_own is None:
+        return self._in_turn(row, str(error))
+
+    def _in_turn(self, row: Claimed, reason: str) -> Mark:
+        """After a failed try, waits grow until it is too late."""
+        wait = outbox.next_wait(row.attempts, self._clock() - row.created_at)
+        if wait is None:
             return partial(outbox.mark_failed, row=row.id, fence=row.fence, reason=outbox.TOO_LATE)
-        return self._again(row, str(error), wait_own)
+        return self._again(row, reason, wait)
 
     def _doubt(self, row: Claimed) -> Mark:
+        if row.act is not Act.SAY:  # changing twice is as changing once
+            return self._in_turn(row, outbox.NO_ANSWER)
         if row.rank is Rank.ANNOUNCEMENT or row.doubted:
             return partial(outbox.mark_unknown, row=row.id, fence=row.fence)
         return self._again(row, outbox.NO_ANSWER, GRACE)

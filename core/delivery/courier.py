@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from core import outbox
 from core.adapter import Adapter
-from core.delivery.attempt import Attempt
+from core.delivery.attempt import Attempt, OpenFile
 from core.models import Rank
 from core.outbox import Claimed
 from core.pace import Pace
@@ -85,13 +85,14 @@ class Courier:
         clock: Callable[[], datetime],
         monotonic: Callable[[], float],
         senders: int,
+        open_file: OpenFile,
     ) -> None:
         self._store = store
         self._adapter = adapter
         self._clock = clock
         self._monotonic = monotonic
         self._pace = Pace(adapter.limits)
-        self._attempt = Attempt(adapter, self._pace, clock, monotonic, self.wake)
+        self._attempt = Attempt(adapter, self._pace, clock, monotonic, self.wake, open_file)
         self._most = max(senders, min(MOST, int(adapter.limits.per_second / 4)))
         self._sending: set[asyncio.Task[None]] = set()
         self._sent: list[Sent] = []

@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from core import outbox
 from core.adapter import Adapter
+from core.delivery.attempt import OpenFile
 from core.delivery.courier import PAUSE, Courier, insist
 from core.store import Store
 
@@ -30,6 +31,7 @@ class Delivery:
         adapters: Mapping[str, Adapter],
         clock: Callable[[], datetime],
         *,
+        open_file: OpenFile,
         monotonic: Callable[[], float] = time.monotonic,
         senders: int = 8,
         sweep: float = SWEEP,
@@ -38,7 +40,7 @@ class Delivery:
         self._clock = clock
         self._pause = sweep
         self._couriers = {
-            name: Courier(store, adapter, clock, monotonic, senders)
+            name: Courier(store, adapter, clock, monotonic, senders, open_file)
             for name, adapter in adapters.items()
         }
         self._ended = asyncio.Event()

@@ -3,11 +3,12 @@
 from core.models.columns import Utc, row_id
 from core.models.faq import Asked, FaqEntry, FaqPhrasing, FaqText, Note
 from core.models.people import Contact, Heard, InboxState, Link, Place
-from core.models.sending import Rank, Sending, SendState
+from core.models.sending import Act, Rank, Sending, SendState
 from core.models.staff import Invitation, Role, SavedReply, Staff
 from core.models.tickets import Evidence, EvidenceState, Seat, Ticket, TicketEvent, TicketState
 
 __all__ = [
+    "Act",
     "Asked",
     "Contact",
     "Evidence",

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import JSON, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
@@ -25,6 +26,17 @@ class SendState(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Act(StrEnum):
+    """What a row does."""
+
+    SAY = "say"
+    EDIT = "edit"
+    """Say otherwise what another row said."""
+    WITHDRAW = "withdraw"
+    """Take back what another row said."""
+
+
+CHANGES = text("about_id IS NOT NULL")
 TO_SEND = text("state IN ('pending', 'sending')")
 
 
@@ -39,6 +51,8 @@ class Sending(SQLModel, table=True):
         Index("ix_outbox_lane", "address_id", "rank", "id",
               sqlite_where=TO_SEND, postgresql_where=TO_SEND),
         Index("ix_outbox_platform_id", "address_id", "platform_id"),
+        Index("ix_outbox_about", "about_id",
+              sqlite_where=CHANGES, postgresql_where=CHANGES),
     )  # fmt: skip
 
     id: int | None = key()
@@ -53,6 +67,11 @@ class Sending(SQLModel, table=True):
     text: str
     choices: list[list[str]] = Field(default_factory=list, sa_type=JSON)
     columns: int = 1
+    file: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    """A `core.messages.StoredFile`; empty without one."""
+    act: str = Act.SAY
+    about_id: int | None = maybe_link("outbox.id")
+    """The row whose message is edited or withdrawn."""
     reply_to: str = ""
     answer_to: str = ""
     """The platform's key for answering the very event that this answers; it expires there."""

@@ -4,6 +4,7 @@ A lane is an address. Its rows go one at a time, the most urgent rank first, and
 rank. Whoever claimed a row holds its fence; a mark with an older one changes nothing.
 """
 
+from core.outbox.changes import revise, withdraw
 from core.outbox.claims import Claimed, claim, claimed_until, is_busy
 from core.outbox.marks import (
     NO_ANSWER,
@@ -54,6 +55,8 @@ __all__ = [
     "put",
     "resolve_doubt",
     "retry",
+    "revise",
     "sent_since",
     "to_rows",
+    "withdraw",
 ]

@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import bindparam, exists, literal_column, not_, or_, select, tuple_, update
 from sqlmodel import Session
 
-from core.messages import Address, Choice, Outbound
-from core.models import Rank, SendState
+from core.messages import Address, Choice, Outbound, StoredFile
+from core.models import Act, Rank, SendState
 from core.outbox.marks import NO_ANSWER
 from core.outbox.tables import ON_ITS_WAY, OUTBOX, PENDING, PLACE, TO_SEND
 from core.store import execute
@@ -25,13 +25,16 @@ BEHIND = exists().where(
         literal_column("ahead.state = 'sending'"),
     ),
 )
+SAID = OUTBOX.alias("said")
+TARGET = select(SAID.c.platform_id).where(SAID.c.id == OUTBOX.c.about_id).scalar_subquery()
 SHOWN = ("id", "address_id", "part", "rank", "title", "text", "choices", "columns", "reply_to",
-         "answer_to", "ticket_id", "reason", "attempts", "fence", "created_at",
+         "answer_to", "ticket_id", "file", "act", "reason", "attempts", "fence", "created_at",
          "platform")  # fmt: skip
 ROWS = (
     select(
         *(OUTBOX.c[name] for name in SHOWN),
         *(PLACE.c[name] for name in ("account", "chat", "thread")),
+        TARGET.label("target"),
     )
     .join(PLACE, PLACE.c.id == OUTBOX.c.address_id)
     .where(OUTBOX.c.platform == bindparam("platform"), PLACE.c.account == bindparam("account"))
@@ -78,6 +81,11 @@ class Claimed:
     doubted: bool
     """The last try got no answer."""
     outbound: Outbound
+    act: Act = Act.SAY
+    target: str = ""
+    """The platform's id of the message to change."""
+    file: StoredFile | None = None
+    """To be read and enclosed."""
 
 
 def claim(
@@ -152,8 +160,11 @@ def to_claimed(row: Any, fence: int, attempts: int) -> Claimed:
             row.answer_to,
             row.ticket_id,
             row.created_at,
-            attempts > 1,
+            doubted=attempts > 1,
         ),
+        act=Act(row.act),
+        target=row.target or "",
+        file=StoredFile(**row.file) if row.file else None,
     )
 
 

@@ -1,5 +1,6 @@
 """From a reply to the rows that say it: text that fits, and choices that can be drawn."""
 
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +10,7 @@ from sqlmodel import Session
 from core.adapter import Limits
 from core.cleaning import clean_line, split_text
 from core.messages import Reply
-from core.models import Rank, Sending
+from core.models import Act, Rank, Sending
 from core.outbox.tables import PLACE
 from core.store import execute, insert_new
 
@@ -58,7 +59,12 @@ def to_rows(
     answer_to: str = "",
 ) -> list[Row]:
     """What `put` puts on its way; many replies can go in one statement."""
+    reply = with_file_named(reply, limits)
     title, texts, buttons = to_parts(reply, limits)
+    alone = reply.file is not None and not is_caption(title, texts, limits)
+    if alone:
+        texts = ["", *texts]
+    titled = int(alone)
     return [
         {
             "cause": cause,
@@ -66,10 +72,13 @@ def to_rows(
             "platform": platform,
             "part": part,
             "rank": rank.value,
-            "title": "" if part else title,
+            "title": title if part == titled else "",
             "text": text,
             "choices": buttons if part == len(texts) - 1 else [],
             "columns": reply.columns,
+            "file": asdict(reply.file) if reply.file and not part else {},
+            "act": Act.SAY.value,
+            "about_id": None,
             "reply_to": "" if part else reply_to,
             "answer_to": answer_to,
             "ticket_id": ticket_id,
@@ -97,6 +106,21 @@ def to_parts(reply: Reply, limits: Limits) -> tuple[str, list[str], list[list[st
         texts,
         [[shorten(one.label, limits.label), one.value] for one in reply.choices[:drawn]],
     )
+
+
+def with_file_named(reply: Reply, limits: Limits) -> Reply:
+    """A file that the platform does not take is at least named."""
+    file = reply.file
+    if file is None or file.size <= limits.file_out:
+        return reply
+    line = f"📎 {file.name} ({file.size / 1_000_000:.1f} MB)"
+    return replace(reply, file=None, text="\n\n".join(filter(None, (reply.text, line))))
+
+
+def is_caption(title: str, texts: list[str], limits: Limits) -> bool:
+    """Whether all the words fit below a file; without any, it stands alone anyway."""
+    heading = size(title, limits) + 2 if title else 0
+    return len(texts) == 1 and heading + size(texts[0], limits) <= limits.caption
 
 
 def with_list(reply: Reply, drawn: int) -> str:

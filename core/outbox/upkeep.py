@@ -4,11 +4,11 @@ from collections.abc import Collection
 from dataclasses import dataclass, fields
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, case, exists, not_, or_, select, true, update
+from sqlalchemy import ColumnElement, and_, case, exists, not_, or_, select, true, update
 from sqlmodel import Session
 
 from core.messages import Address
-from core.models import Rank, SendState
+from core.models import Act, Rank, SendState
 from core.outbox.tables import ON_ITS_WAY, OUTBOX, PENDING, PLACE
 from core.store import execute
 
@@ -53,7 +53,10 @@ def resolve_doubt(session: Session, now: datetime, *, everything: bool = False) 
     sends has just started. Returns how many rows there were.
     """
     doubtful = (ON_ITS_WAY,) if everything else expired(now)
-    is_news = OUTBOX.c.rank == Rank.ANNOUNCEMENT.value
+    is_news = and_(
+        OUTBOX.c.rank == Rank.ANNOUNCEMENT.value,
+        OUTBOX.c.act == Act.SAY.value,  # changing twice is as changing once
+    )
     state = case((is_news, SendState.UNKNOWN.value), else_=SendState.PENDING.value)
     resolved = {"state": state, "not_before": now, "lease_until": None, "reason": INTERRUPTED}
     return execute(session, update(OUTBOX).where(*doubtful).values(resolved)).rowcount

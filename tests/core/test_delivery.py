@@ -2,109 +2,24 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
-from functools import partial
 from typing import Any
 
 import pytest
 from sqlalchemy import event, text, update
-from sqlmodel import Session, col, select
+from sqlmodel import select
 
 from core import outbox
 from core.adapter import Limits, Refused, Retry, Unknown, Unsupported, Window
 from core.delivery import Delivery
-from core.messages import Reply
-from core.models import Place, Rank, Sending, row_id
+from core.models import Place, Rank
 from core.store import Store
 from tests.conftest import Clock
+from tests.core.post import LEASE, Post
 from tests.fakes.memory import ANN, BEN, FAST, MemoryAdapter
 
-LEASE, GRACE = 90, 10
-
-
-class Post:
-    """A desk's outbox, the platform in memory behind it, and what goes between them."""
-
-    def __init__(self, store: Store, clock: Clock) -> None:
-        self.store = store
-        self.clock = clock
-        self.adapter = MemoryAdapter()
-        self._count = 0
-
-    async def say(
-        self, words: str, person: str = ANN, rank: Rank = Rank.ANSWER, platform: str = "memory"
-    ) -> None:
-        self._count += 1
-        cause = f"in:{self._count}/0"
-        unit = partial(self._say, Reply(words), person, rank, platform, cause)
-        await self.store.write(unit)
-
-    def _say(
-        self, reply: Reply, person: str, rank: Rank, platform: str, cause: str, session: Session
-    ) -> None:
-        place = self._place(session, person, platform)
-        now, limits = self.clock.now, self.adapter.limits
-        outbox.enqueue(session, row_id(place.id), cause, reply, limits, now, rank=rank)
-
-    def _place(self, session: Session, person: str, platform: str) -> Place:
-        known = session.exec(
-            select(Place).where(Place.chat == person, Place.platform == platform)
-        ).first()
-        if known:
-            return known
-        place = Place(platform=platform, account="desk", chat=person, sender=person,
-                      subscribed=True, created_at=self.clock.now)  # fmt: skip
-        session.add(place)
-        session.flush()
-        return place
-
-    @asynccontextmanager
-    async def at_work(self, *others: MemoryAdapter, **more: Any) -> AsyncIterator[Delivery]:
-        adapters = {one.platform: one for one in (self.adapter, *others)}
-        delivery = Delivery(self.store, adapters, self.clock, **more)
-        running = asyncio.create_task(delivery.run())
-        try:
-            yield delivery
-        finally:
-            running.cancel()
-            await asyncio.gather(running, return_exceptions=True)
-
-    async def claim(self) -> list[outbox.Claimed]:
-        """As a process does that dies right after."""
-        lease = timedelta(seconds=LEASE)
-        return await self.store.write(
-            partial(outbox.claim, platform="memory", account="desk", count=9, now=self.clock.now,
-                    lease=lease)
-        )  # fmt: skip
-
-    async def deliver(self) -> None:
-        """Everything that can go now goes."""
-        async with self.at_work() as delivery:
-            await delivery.settle(10)
-
-    async def rows(self) -> Sequence[Sending]:
-        return await self.store.read(
-            lambda session: session.exec(select(Sending).order_by(col(Sending.id))).all()
-        )
-
-    async def row(self) -> Sending:
-        (row,) = await self.rows()
-        return row
-
-    async def states(self) -> list[str]:
-        return [row.state for row in await self.rows()]
-
-    @property
-    def shown(self) -> list[str]:
-        return [one.text for one in self.adapter.sent]
-
-
-@pytest.fixture
-def post(store: Store, clock: Clock) -> Post:
-    return Post(store, clock)
+GRACE = 10
 
 
 async def test_what_waits_is_sent_at_the_start_and_what_comes_when_woken(post: Post) -> None:
@@ -472,7 +387,7 @@ async def test_stopping_waits_no_longer_than_its_grace_and_idles_meanwhile(post:
 
 
 async def test_stopping_what_never_ran_is_nothing(post: Post) -> None:
-    delivery = Delivery(post.store, {"memory": post.adapter}, post.clock)
+    delivery = Delivery(post.store, {"memory": post.adapter}, post.clock, open_file=post.open_file)
     async with asyncio.timeout(1):
         await delivery.stop()
         await delivery.run()
@@ -597,7 +512,7 @@ async def test_settling_gives_up_in_time(post: Post) -> None:
 
 
 async def test_a_desk_without_platforms_has_nothing_to_send(post: Post) -> None:
-    delivery = Delivery(post.store, {}, post.clock)
+    delivery = Delivery(post.store, {}, post.clock, open_file=post.open_file)
     async with asyncio.timeout(2):
         await delivery.run()
         await delivery.settle()

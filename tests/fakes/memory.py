@@ -14,7 +14,17 @@ from core.adapter import Adapter, Gone, Limits, Lookup, Receive, Refused, TooLar
 from core.messages import Address, Attachment, Inbound, Kind, Outbound, Sender
 
 ANN, BEN = "1001", "1002"
-FAST = Limits(text=4096, file_in=1_000_000, per_second=100_000, per_address=0, burst=1)
+FAST = Limits(
+    text=4096,
+    file_in=1_000_000,
+    file_out=1_000_000,
+    caption=1024,
+    edits=True,
+    withdraws=True,
+    per_second=100_000,
+    per_address=0,
+    burst=1,
+)
 WITHOUT_BUTTONS = replace(FAST, buttons=False)
 BLOCK = 64 * 1024
 AGAIN = 0.01
@@ -32,7 +42,10 @@ class MemoryAdapter(Adapter):
         platform: str = "memory",
         account: str = "desk",
         honours_keys: bool = False,
+        rooms: str = "",
+        public: str = "",
     ) -> None:
+        """`rooms` is the staff's place, `public` the one for news."""
         self.platform = platform
         self.account = account
         self.limits = limits
@@ -52,6 +65,10 @@ class MemoryAdapter(Adapter):
         """Sends wait before it while it is closed, as on a slow wire."""
         self.door.set()
         self.desk: Lookup | None = None
+        self.rooms: dict[str, str] = {}
+        """Titles of the rooms that were opened, by thread."""
+        self._staff_place = rooms
+        self._public_place = public
         self._clock = clock
         self._honours_keys = honours_keys
         self._ids: list[str] = []
@@ -101,6 +118,14 @@ class MemoryAdapter(Adapter):
     def unblock(self, person: str = ANN) -> Inbound:
         self.faults_at.pop(person, None)
         return self._put(person, kind=Kind.RETURNED)
+
+    def write_in_room(self, text: str, room: Address, person: str = ANN, **more: object) -> Inbound:
+        """In one of the staff's own rooms."""
+        return self._put(person, text=text, address=room, private=False, in_room=True, **more)
+
+    def close_room(self, room: Address) -> None:
+        """Somebody deletes it."""
+        self.rooms.pop(room.thread)
 
     def put(self, inbound: Inbound) -> None:
         """Deliver something as it is: a repeat, or an odd one."""
@@ -165,6 +190,8 @@ class MemoryAdapter(Adapter):
         self._changed.set()
         await self.door.wait()
         self._check(outbound)
+        if outbound.address.thread and outbound.address.thread not in self.rooms:
+            raise Refused("the room was deleted")
         fault = self.faults_at.get(outbound.address.chat)
         fault = fault or (self.faults.popleft() if self.faults else None)
         if fault and not isinstance(fault, Unknown):
@@ -182,6 +209,10 @@ class MemoryAdapter(Adapter):
         choices = outbound.choices
         if length > limits.text or len(choices) > (limits.choices if limits.buttons else 0):
             raise Refused("more than this platform takes", gone=False)
+        if outbound.file and len(outbound.file.data) > limits.file_out:
+            raise Refused("a file is too large", gone=False)
+        if outbound.file and length > limits.caption:
+            raise Refused("more than a file can carry", gone=False)
         if any(len(one.label) > limits.label for one in choices):
             raise Refused("a label is too long", gone=False)
 
@@ -194,6 +225,49 @@ class MemoryAdapter(Adapter):
         self._ids.append(shown)
         self._by_key[outbound.nonce] = shown
         return shown
+
+    async def edit(self, outbound: Outbound, message: str) -> None:
+        self.tried.append(outbound)
+        self._changed.set()
+        await self.door.wait()
+        self._check(outbound)
+        self._fail(outbound.address)
+        place = self._find(message)
+        self.sent[place] = replace(outbound, file=self.sent[place].file)
+        self._changed.set()
+
+    async def withdraw(self, address: Address, message: str) -> None:
+        await self.door.wait()
+        self._fail(address)
+        if message in self._ids:
+            place = self._ids.index(message)
+            del self.sent[place], self._ids[place]
+            self._changed.set()
+
+    def _find(self, message: str) -> int:
+        if message not in self._ids:
+            raise Refused("the message is not there", gone=False)
+        return self._ids.index(message)
+
+    def _fail(self, address: Address) -> None:
+        fault = self.faults_at.get(address.chat)
+        if fault := fault or (self.faults.popleft() if self.faults else None):
+            raise fault
+
+    @property
+    def has_rooms(self) -> bool:
+        return bool(self._staff_place)
+
+    async def open_room(self, title: str) -> Address:
+        self._fail(Address(self.platform, self.account, self._staff_place))
+        thread = f"room{next(self._numbers)}"
+        self.rooms[thread] = title
+        return Address(self.platform, self.account, self._staff_place, thread)
+
+    @property
+    def public_place(self) -> Address | None:
+        place = self._public_place
+        return Address(self.platform, self.account, place) if place else None
 
     async def fetch(self, attachment: Attachment) -> AsyncIterator[bytes]:
         limit = self.limits.file_in
