@@ -186,6 +186,8 @@ class Outbound:
     """The ticket that it belongs to."""
     written: datetime | None = None
     """When it was put on its way: the same at each try."""
+    news: bool = False
+    """Sent to many at once, who asked for it and may want no more."""
     file: Enclosed | None = None
     """Shown above the text; no larger than `Limits.file_out`."""
     doubted: bool = False

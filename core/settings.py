@@ -43,6 +43,10 @@ class Telegram(Part):
     webhook_secret: SecretStr | None = Field(default=None, min_length=16, max_length=256)
     per_second: float = Field(default=30.0, gt=0)
     per_chat: float = Field(default=1.0, ge=0)
+    staff_chat: str = Field(default="", pattern=r"^(-\d+)?$")
+    """A group with topics, of which each ticket gets one: all its members read them."""
+    news_chat: str = Field(default="", pattern=r"^(-\d+|@\w+)?$")
+    """A channel in which news is published."""
 
     @field_validator("webhook_secret")
     @classmethod
@@ -68,6 +72,10 @@ class Discord(Part):
     per_address: float = Field(default=1.0, ge=0)
     file_limit: int = Field(default=25_000_000, gt=0)
     """The largest file that is fetched, in bytes."""
+    staff_channel: str = Field(default="", pattern=r"^\d*$")
+    """A forum or text channel, in which each ticket gets a thread: all who see it read them."""
+    news_channel: str = Field(default="", pattern=r"^\d*$")
+    """A channel in which news is published."""
 
     @model_validator(mode="after")
     def check_shards(self) -> "Discord":
@@ -93,6 +101,8 @@ class X(Part):
     """X calls `{web.public_url}/x`; without it the desk asks X, as often as X allows."""
     per_quarter_hour: int = Field(default=15, ge=1)
     per_day: int = Field(default=1440, ge=1)
+    news: bool = False
+    """News is posted by the desk's account, for everybody to read."""
     reads_per_quarter_hour: int = Field(default=15, ge=1)
 
     @model_validator(mode="after")

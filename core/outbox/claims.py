@@ -160,6 +160,7 @@ def to_claimed(row: Any, fence: int, attempts: int) -> Claimed:
             row.answer_to,
             row.ticket_id,
             row.created_at,
+            news=row.rank == Rank.ANNOUNCEMENT.value,
             doubted=attempts > 1,
         ),
         act=Act(row.act),

@@ -29,6 +29,7 @@ class Seen:
 
     text: str
     labels: tuple[str, ...] = ()
+    file: bytes | None = None
 
 
 class Rig(Protocol):

@@ -1,18 +1,21 @@
 """The platform in memory keeps every platform's promise, or the tests above it prove little."""
 
+from dataclasses import replace
+
 import pytest
 
 from core.adapter import DeliveryError, Limits, Refused, Retry, Unknown
 from core.messages import Choice, Outbound
 from tests.bots.contract import ANN, MessengerContract, Seen
-from tests.fakes.memory import MemoryAdapter
+from tests.bots.contract_changes import ChangingContract, EnclosingContract
+from tests.fakes.memory import FAST, MemoryAdapter
 
 
 class MemoryRig:
     failures: tuple[type[DeliveryError], ...] = (Retry, Refused, Unknown)
 
     def __init__(self) -> None:
-        self.adapter = MemoryAdapter(Limits(text=500, per_address=0))
+        self.adapter = MemoryAdapter(replace(FAST, text=500, caption=100))
 
     async def person_says(self, text: str, person: str = ANN) -> None:
         self.adapter.say(text, person)
@@ -26,7 +29,9 @@ class MemoryRig:
     def seen(self, person: str = ANN) -> list[Seen]:
         return [
             Seen(
-                "\n".join(filter(None, (one.title, one.text))), tuple(c.label for c in one.choices)
+                "\n".join(filter(None, (one.title, one.text))),
+                tuple(c.label for c in one.choices),
+                one.file.data if one.file else None,
             )
             for one in self.adapter.seen(person)
         ]
@@ -35,7 +40,7 @@ class MemoryRig:
         self.adapter.faults.append(failure("on purpose"))
 
 
-class TestMemory(MessengerContract):
+class TestMemory(MessengerContract, EnclosingContract, ChangingContract):
     @pytest.fixture
     def rig(self) -> MemoryRig:
         return MemoryRig()
