@@ -8,7 +8,7 @@ import numpy as np
 
 from core.confidence import MEANING, SPELLING, Confidence, Numbers
 from core.encoder import Encoder, Vectors, encode_phrasings
-from core.faq_index import NEAREST, FaqIndex, Floats, Ids, learn
+from core.faq_index import FaqIndex, Floats, Ids, learn
 from core.left_out import leave_out, sample
 from core.phrasing import clean, key
 from core.vocabulary import Vocabulary
@@ -102,11 +102,12 @@ class Knowledge:
         for row, (_, language, audience) in enumerate(asked):
             rank[row] += self.homes.get(tongue(language or ""), 0.0)
             rank[row] += self.meant.get(audience or "", 0.0)
-        fits = scores.near + scores.ridge
+        fits = scores.fits()
         if self.removed:
             rank[:, list(self.removed)] = fits[:, list(self.removed)] = -np.inf
         chances = self.confidence.judge(scores, rank)
-        fit = np.clip(fits.max(axis=1) / (NEAREST + 1), 0, 1).tolist()
+        best = np.maximum(fits.max(axis=1), 0)
+        fit = (best / (1 + best)).tolist()
         spoken = map(self.recognise, keys, spelling)
         return map(Judgement, rank, chances, fit, spoken)
 
