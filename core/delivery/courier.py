@@ -100,8 +100,33 @@ class Courier:
         self._more = True
         """The outbox may hold more than there was room for."""
         self._stopping = False
+        self.has_turn = store.single_writer
+        """Whether we may send: of several processes one does."""
         self._woken = asyncio.Event()
         self._quiet = asyncio.Event()
+
+    @property
+    def name(self) -> str:
+        """Of the account that it sends for; empty until the platform has told which it is."""
+        account = self._adapter.account
+        return f"{self._adapter.platform}/{account}" if account else ""
+
+    async def begin_turn(self) -> None:
+        """What others have sent meanwhile counts, and what they had begun is in doubt: a turn is
+        free only once whoever had it is gone.
+        """
+        await self._remember()
+        await insist(self._store.write, self._take_over)
+        self.has_turn = True
+        self.wake()
+
+    def _take_over(self, session: Session) -> None:
+        adapter, ours = self._adapter, tuple(self._under_way)
+        outbox.take_over(session, adapter.platform, adapter.account, ours, self._clock())
+
+    def end_turn(self) -> None:
+        """Claim nothing more; what is on its way arrives."""
+        self.has_turn = False
 
     def wake(self) -> None:
         self._woken.set()
@@ -192,7 +217,7 @@ class Courier:
             task.add_done_callback(self._finish)
 
     def _room(self) -> int:
-        if self._stopping:
+        if self._stopping or not self.has_turn:
             return 0
         return min(self._most - len(self._sending), self._pace.room(self._monotonic()))
 
@@ -220,7 +245,7 @@ class Courier:
                 await self._woken.wait()
 
     def _patience(self) -> float:
-        if self._stopping or len(self._sending) >= self._most:
+        if self._stopping or not self.has_turn or len(self._sending) >= self._most:
             return CHECK
         now = self._monotonic()
         waits = [CHECK, *self._pace.waiting(now).values()]

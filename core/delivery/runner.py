@@ -13,6 +13,7 @@ from core import outbox
 from core.adapter import Adapter
 from core.delivery.attempt import OpenFile
 from core.delivery.courier import PAUSE, Courier, insist
+from core.delivery.turns import Turns
 from core.store import Store
 
 SWEEP = 10.0
@@ -43,6 +44,7 @@ class Delivery:
             name: Courier(store, adapter, clock, monotonic, senders, open_file)
             for name, adapter in adapters.items()
         }
+        self._turns = Turns(store, tuple(self._couriers.values()))
         self._ended = asyncio.Event()
         self._ended.set()
 
@@ -50,6 +52,7 @@ class Delivery:
         """There may be something new to send."""
         for courier in self._couriers.values():
             courier.wake()
+        self._turns.tell()
 
     def is_short(self, platform: str) -> bool:
         """Whether little is left of what that platform lets us send."""
@@ -62,11 +65,12 @@ class Delivery:
             alone = self._store.single_writer
             await insist(self._store.write, partial(self._tidy, everything=alone))
             async with asyncio.TaskGroup() as group:
-                sweeping = group.create_task(self._sweep())
+                others = [group.create_task(self._sweep()), group.create_task(self._turns.run())]
                 await asyncio.gather(
                     *[group.create_task(one.run()) for one in self._couriers.values()]
                 )
-                sweeping.cancel()
+                for task in others:
+                    task.cancel()
         finally:
             self._ended.set()
 

@@ -28,6 +28,7 @@ from core.outbox.upkeep import (
     resolve_doubt,
     retry,
     sent_since,
+    take_over,
 )
 
 __all__ = [
@@ -57,6 +58,7 @@ __all__ = [
     "retry",
     "revise",
     "sent_since",
+    "take_over",
     "to_rows",
     "withdraw",
 ]

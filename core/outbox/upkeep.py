@@ -52,7 +52,19 @@ def resolve_doubt(session: Session, now: datetime, *, everything: bool = False) 
     A sender is gone when its lease ended; with `everything` all are, as when the only process that
     sends has just started. Returns how many rows there were.
     """
-    doubtful = (ON_ITS_WAY,) if everything else expired(now)
+    return resolve(session, (ON_ITS_WAY,) if everything else expired(now), now)
+
+
+def take_over(
+    session: Session, platform: str, account: str, ours: Collection[int], now: datetime
+) -> int:
+    """Rows of an account whose sender has lost its turn: all that are on their way but `ours`."""
+    theirs = select(PLACE.c.id).where(PLACE.c.platform == platform, PLACE.c.account == account)
+    named = (OUTBOX.c.platform == platform, OUTBOX.c.address_id.in_(theirs))
+    return resolve(session, (ON_ITS_WAY, *named, OUTBOX.c.id.not_in(ours)), now)
+
+
+def resolve(session: Session, doubtful: tuple[ColumnElement[bool], ...], now: datetime) -> int:
     is_news = and_(
         OUTBOX.c.rank == Rank.ANNOUNCEMENT.value,
         OUTBOX.c.act == Act.SAY.value,  # changing twice is as changing once

@@ -23,13 +23,14 @@ LEASE = 90
 class Post:
     """A desk's outbox, the platform in memory behind it, and what goes between them."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: Store, clock: Clock, first: int = 1) -> None:
+        """`first` is the number of the first thing said: others at the same outbox say others."""
         self.store = store
         self.clock = clock
         self.adapter = MemoryAdapter()
         self.files: dict[str, bytes] = {}
         """By where they are stored."""
-        self._count = 0
+        self._count = first - 1
 
     async def open_file(self, stored_as: str) -> AsyncIterator[bytes]:
         if stored_as not in self.files:
