@@ -1,5 +1,13 @@
 """The tables. Rows only: what they mean is said by the module that owns each noun."""
 
+from core.models.announcements import (
+    Announcement,
+    AnnouncementText,
+    MutedTopic,
+    NewsState,
+    PublicPlace,
+    QuietHours,
+)
 from core.models.columns import Utc, row_id
 from core.models.faq import Asked, FaqEntry, FaqPhrasing, FaqText, Note
 from core.models.people import Contact, Heard, InboxState, Link, Place
@@ -9,6 +17,8 @@ from core.models.tickets import Evidence, EvidenceState, Seat, Ticket, TicketEve
 
 __all__ = [
     "Act",
+    "Announcement",
+    "AnnouncementText",
     "Asked",
     "Contact",
     "Evidence",
@@ -20,8 +30,12 @@ __all__ = [
     "InboxState",
     "Invitation",
     "Link",
+    "MutedTopic",
+    "NewsState",
     "Note",
     "Place",
+    "PublicPlace",
+    "QuietHours",
     "Rank",
     "Role",
     "SavedReply",

@@ -24,6 +24,10 @@ class SendState(StrEnum):
     SENT = "sent"
     FAILED = "failed"
     UNKNOWN = "unknown"
+    HELD = "held"
+    """Not to be sent for now: out of the way of what is."""
+    ENDED = "ended"
+    """Not wanted any more."""
 
 
 class Act(StrEnum):
@@ -37,6 +41,7 @@ class Act(StrEnum):
 
 
 CHANGES = text("about_id IS NOT NULL")
+NEWS = text("rank = '3 announcement'")
 TO_SEND = text("state IN ('pending', 'sending')")
 
 
@@ -53,6 +58,8 @@ class Sending(SQLModel, table=True):
         Index("ix_outbox_platform_id", "address_id", "platform_id"),
         Index("ix_outbox_about", "about_id",
               sqlite_where=CHANGES, postgresql_where=CHANGES),
+        Index("ix_outbox_news", "cause", "state", "part",
+              sqlite_where=NEWS, postgresql_where=NEWS),
     )  # fmt: skip
 
     id: int | None = key()
