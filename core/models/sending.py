@@ -58,7 +58,7 @@ class Sending(SQLModel, table=True):
         Index("ix_outbox_platform_id", "address_id", "platform_id"),
         Index("ix_outbox_about", "about_id",
               sqlite_where=CHANGES, postgresql_where=CHANGES),
-        Index("ix_outbox_news", "cause", "state", "part",
+        Index("ix_outbox_news", "cause", "platform", "state", "part",
               sqlite_where=NEWS, postgresql_where=NEWS),
     )  # fmt: skip
 

@@ -47,31 +47,34 @@ def upgrade() -> None:
     )
     op.create_table(
         "muted_topic",
-        address("address_id", primary_key=True),
+        address(primary_key=True),
         sa.Column("topic", sa.String(), primary_key=True),
     )
     op.create_table(
         "quiet_hours",
-        address("address_id", primary_key=True),
+        address(primary_key=True),
         sa.Column("since", sa.Integer(), nullable=False),
         sa.Column("until", sa.Integer(), nullable=False),
     )
     op.create_table(
         "public_place",
         sa.Column("platform", sa.String(), primary_key=True),
-        address("address_id", nullable=False),
+        address(),
     )
     op.create_index(
         "ix_outbox_news",
         "outbox",
-        ["cause", "state", "part"],
+        ["cause", "platform", "state", "part"],
         sqlite_where=NEWS,
         postgresql_where=NEWS,
     )
 
 
-def address(name: str, **more: bool) -> sa.Column[int]:
-    return sa.Column(name, ID, sa.ForeignKey("address.id"), autoincrement=False, **more)
+def address(*, primary_key: bool = False) -> sa.Column[int]:
+    link = sa.ForeignKey("address.id")
+    return sa.Column(
+        "address_id", ID, link, autoincrement=False, primary_key=primary_key, nullable=False
+    )
 
 
 def downgrade() -> None:
