@@ -29,6 +29,7 @@ class Acknowledging:
     def __init__(self, rest: Rest) -> None:
         self._rest = rest
         self._known: Recent[str, asyncio.Future[bool]] = Recent(REMEMBERED)
+        self._nothing_promised: Recent[str, bool] = Recent(REMEMBERED)
 
     def expect(self, token: str) -> None:
         """An answer may be ready before we have acknowledged: from now on `outcome` waits."""
@@ -40,11 +41,18 @@ class Acknowledging:
         known = self._known.get(token)
         return None if known is None else await asyncio.shield(known)
 
+    def has_promised(self, token: str) -> bool:
+        """Whether a message stands there that the first answer fills."""
+        return token not in self._nothing_promised
+
     async def acknowledge(self, one: Interaction) -> bool:
         """In a server by promising an answer that only its asker sees. In private, the answer is
         an ordinary message: a button only stops to wait, and of a command nothing should stay.
+        A button in a room may well be answered by nothing but a changed message.
         """
-        quiet = one.private and one.on_message
+        quiet = one.on_message and (one.private or one.in_room)
+        if quiet:
+            self._nothing_promised.put(one.token, True)
         body: Json = {"type": NOTHING_NEW if quiet else THINK}
         if not quiet:
             body["data"] = {"flags": EPHEMERAL}

@@ -1,37 +1,51 @@
-"""Discord as a platform: private messages, commands in servers, and threads under a mention."""
+"""Discord as a platform: private messages, commands in servers, threads under a mention, rooms of
+the staff, and news.
+"""
 
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import aclosing
-from typing import Any, TypeVar
+from functools import partial
+from typing import Any
 from urllib.parse import urlsplit
 
 from bots.discord import commands, gateway
 from bots.discord.acknowledging import Acknowledging
 from bots.discord.answering import QUICK, Answering, Quoted
 from bots.discord.budget import InvalidRequests, check_starts
-from bots.discord.catching_up import CatchingUp, Unreceived
+from bots.discord.catching_up import CatchingUp, Unreceived, last_heard_in_private
+from bots.discord.changing import Changing
 from bots.discord.discretion import keep_quiet
 from bots.discord.failures import NO_INTENT, Trouble, to_delivery_error, to_start_error
 from bots.discord.files import Files
 from bots.discord.hearing import Hearing
 from bots.discord.lanes import Lanes, Sleep
 from bots.discord.limits import discord_limits
-from bots.discord.parse import PLATFORM, Json, Me, number
+from bots.discord.parse import PLATFORM, Json, Me, number, to_inbound
 from bots.discord.recent import Locales
-from bots.discord.render import to_body
 from bots.discord.rest import Rest, redirect
-from bots.discord.threads import MESSAGES, Threads
+from bots.discord.rooms import Rooms
+from bots.discord.saying import Saying
+from bots.discord.threads import Threads
 from bots.discord.whispers import Whispers
-from core.adapter import Adapter, LooksUp, Lookup, Receive, Refused
+from core.adapter import (
+    Adapter,
+    DeliveryError,
+    Edits,
+    LooksUp,
+    Lookup,
+    OpensRooms,
+    Publishes,
+    Receive,
+    Refused,
+    Withdraws,
+)
 from core.i18n import Languages
-from core.messages import Attachment, Outbound
+from core.messages import Address, Attachment, Outbound
 from core.settings import Discord, Wrong
 
 log = logging.getLogger(__name__)
-
-T = TypeVar("T")
 
 START_GAP = 5.0
 """Seconds between session starts: https://docs.discord.com/developers/events/gateway#rate-limiting
@@ -42,7 +56,7 @@ QUOTED = 1_000
 SPEAKERS = 10_000
 
 
-class DiscordAdapter(Adapter, LooksUp):
+class DiscordAdapter(Adapter, LooksUp, Edits, Withdraws, OpensRooms, Publishes):
     """Raises `Wrong` for settings with which it cannot start. `quick` is for how many seconds an
     interaction may wait to be received before it is acknowledged.
     """
@@ -68,7 +82,7 @@ class DiscordAdapter(Adapter, LooksUp):
         self._sleep = sleep
         self._quick = quick
         self._desk: Lookup | None = None
-        self._me = Me("")
+        self._me = Me("", settings.staff_channel, settings.mentions)
         self._application = ""
         self._locales: Locales = Locales(SPEAKERS)
         self._quoted: Quoted = Quoted(QUOTED)
@@ -78,6 +92,11 @@ class DiscordAdapter(Adapter, LooksUp):
         self._acknowledging = Acknowledging(self._rest)
         self._threads = Threads(self._rest)
         self._whispers = Whispers(self._rest, self._acknowledging, languages, self._locales)
+        self._rooms = Rooms(self._rest, self._threads, settings.staff_channel)
+        self._saying = Saying(
+            self._rest, self._threads, self._whispers, self._me, settings.news_channel
+        )
+        self._changing = Changing(self._rest, self._whispers, self._me)
         self._files = Files(self._rest, settings.file_limit, other_places(settings))
 
     def look_up(self, desk: Lookup) -> None:
@@ -87,13 +106,17 @@ class DiscordAdapter(Adapter, LooksUp):
         redirect(self._settings.api_url.rstrip("/"), self._settings.gateway_url)
         me = await ask(self._rest.log_in())
         application = await ask(self._rest.call("GET", "/applications/@me"))
-        if self._settings.mentions and not (application.get("flags") or 0) & CONTENT_GRANTED:
+        reads_along = self._settings.mentions or self.has_rooms
+        if reads_along and not (application.get("flags") or 0) & CONTENT_GRANTED:
             raise Refused(NO_INTENT)
         self._application = self._whispers.application = number(application["id"])
         self.account = number(me["id"])
-        self._me = Me(self.account)
+        self._me = Me(self.account, self._settings.staff_channel, self._settings.mentions)
         await self._check_starts()
-        await commands.show(self._rest, self._application, self._settings.guild, self._languages)
+        await ask(self._rooms.look())
+        await commands.show(
+            self._rest, self._application, self._languages, self._settings.guild, self._rooms.guild
+        )
 
     async def _check_starts(self) -> None:
         told = await ask(self._rest.call("GET", "/gateway/bot"))
@@ -115,8 +138,24 @@ class DiscordAdapter(Adapter, LooksUp):
 
     def _hearing(self, receive: Receive) -> Hearing:
         lanes = Lanes()
+        desk, me = self._desk, self._me
         catching_up = CatchingUp(
-            self._rest, lanes, receive, self._me, self._desk, self._unreceived, self._sleep
+            self._rest,
+            lanes,
+            receive,
+            partial(last_heard_in_private, desk, me),
+            partial(to_inbound, me=me),
+            self._unreceived,
+            self._sleep,
+        )
+        catching_up_in_rooms = CatchingUp(
+            self._rest,
+            lanes,
+            receive,
+            partial(self._rooms.last_heard, desk, me),
+            partial(to_inbound, me=me, parent=me.staff_channel),
+            Unreceived(),
+            self._sleep,
         )
         answering = Answering(
             receive,
@@ -131,11 +170,13 @@ class DiscordAdapter(Adapter, LooksUp):
         )
         return Hearing(
             receive,
-            self._me,
+            me,
             lanes,
             catching_up,
+            catching_up_in_rooms,
             answering,
             self._threads,
+            self._rooms,
             self._unreceived,
             self._locales,
             self._sleep,
@@ -148,23 +189,35 @@ class DiscordAdapter(Adapter, LooksUp):
             await self._check_starts()
 
     async def send(self, outbound: Outbound) -> str:
-        if not (outbound.text + outbound.title).strip():
+        if not outbound.file and not (outbound.text + outbound.title).strip():
             raise Refused("there is nothing to say", gone=False)
         try:
-            return await self._say(outbound)
+            return await self._saying.say(outbound)
         except Trouble as error:
             failure = to_delivery_error(error, keyed=bool(outbound.nonce))
         raise failure
 
-    async def _say(self, outbound: Outbound) -> str:
-        thread = outbound.address.thread
-        if thread.startswith("@"):
-            return await self._whispers.send(outbound)
-        if thread:  # where a thread begins is no message of the thread
-            reply_to = "" if outbound.reply_to == thread else outbound.reply_to
-            return await self._threads.send(outbound, to_body(outbound, reply_to=reply_to))
-        body = to_body(outbound, reply_to=outbound.reply_to)
-        return await self._rest.create(MESSAGES, body, channel_id=outbound.address.chat)
+    async def edit(self, outbound: Outbound, message: str) -> None:
+        await deliver(self._changing.edit(outbound, message))
+
+    async def withdraw(self, address: Address, message: str) -> None:
+        await deliver(self._changing.withdraw(address, message))
+
+    @property
+    def has_rooms(self) -> bool:
+        return bool(self._settings.staff_channel)
+
+    async def open_room(self, title: str) -> Address:
+        try:
+            return await self._rooms.open(title, self._me)
+        except Trouble as error:
+            failure = to_delivery_error(error, keyed=False)
+        raise failure
+
+    @property
+    def public_place(self) -> Address | None:
+        channel = self._settings.news_channel
+        return Address(PLATFORM, self.account, channel) if channel else None
 
     async def fetch(self, attachment: Attachment) -> AsyncIterator[bytes]:
         async with aclosing(self._files.fetch(attachment)) as blocks:
@@ -179,7 +232,17 @@ async def ask(call: Awaitable[Any]) -> Json:
     except Trouble as error:
         failure = to_start_error(error)
     else:
-        return dict(answer)
+        return dict(answer or {})
+    raise failure
+
+
+async def deliver(change: Awaitable[None]) -> None:
+    """A change that can be made again. Raises a `DeliveryError`."""
+    failure: DeliveryError
+    try:
+        return await change
+    except Trouble as error:
+        failure = to_delivery_error(error, keyed=True)
     raise failure
 
 

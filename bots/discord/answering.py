@@ -145,7 +145,9 @@ class Answering:
             if not received.done():
                 received.set_result(taken)
 
-        self._lanes.put(f"{inbound.address.chat}{inbound.address.thread}", work)
+        place = inbound.address
+        lane = place.thread if inbound.in_room else f"{place.chat}{place.thread}"
+        self._lanes.put(lane, work)
         return received
 
     async def _in_time(self, received: asyncio.Future[bool]) -> bool:

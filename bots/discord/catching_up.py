@@ -1,7 +1,7 @@
 """Reading for ourselves what was said while we did not listen.
 
-Discord tells a new session nothing of the past. So, before anything new from a private channel is
-taken, what stands in it after the last message that we received is.
+Discord tells a new session nothing of the past. So, before anything new from a private channel, or
+a room of the staff, is taken, what stands in it after the last message that we received is.
 """
 
 import asyncio
@@ -13,15 +13,27 @@ from itertools import count
 
 from bots.discord.failures import Denied, Trouble
 from bots.discord.lanes import Lanes, Sleep, backoff, insist, never
-from bots.discord.parse import PLATFORM, Json, Me, Unreadable, newest_last, to_inbound
+from bots.discord.parse import PLATFORM, Json, Me, Unreadable, newest_last
 from bots.discord.rest import Rest
 from core.adapter import Lookup, Receive
+from core.messages import Inbound
 
 log = logging.getLogger(__name__)
+
+LastHeard = Callable[[], Awaitable[dict[str, str]]]
 
 PAGE = 100
 READERS = 4
 """Channels read at once: answers to those who write now should not wait for it."""
+
+
+async def last_heard_in_private(desk: Lookup | None, me: Me) -> dict[str, str]:
+    known = await desk.last_heard(PLATFORM, me.id) if desk else {}
+    return {
+        address.chat: message
+        for address, message in known.items()
+        if not address.thread and message.isdecimal()
+    }
 
 
 class Unreceived:
@@ -44,21 +56,25 @@ class Unreceived:
 
 
 class CatchingUp:
+    """`last_heard` tells of each channel after which message it is to be read; `read_message` what
+    one says to us.
+    """
+
     def __init__(
         self,
         rest: Rest,
         lanes: Lanes,
         receive: Receive,
-        me: Me,
-        desk: Lookup | None,
+        last_heard: LastHeard,
+        read_message: Callable[[Json], Inbound | None],
         unreceived: Unreceived,
         sleep: Sleep,
     ) -> None:
         self._rest = rest
         self._lanes = lanes
         self._receive = receive
-        self._me = me
-        self._desk = desk
+        self._last_heard = last_heard
+        self._read_message = read_message
         self._unreceived = unreceived
         self._sleep = sleep
         self._missed: dict[str, str] = {}
@@ -95,16 +111,6 @@ class CatchingUp:
         self._missed = dict(sorted(missed.items(), key=lambda one: int(one[1]), reverse=True))
         self._known.set()
         await asyncio.gather(*(self._read_all() for _ in range(READERS)))
-
-    async def _last_heard(self) -> dict[str, str]:
-        if self._desk is None:
-            return {}
-        known = await self._desk.last_heard(PLATFORM, self._me.id)
-        return {
-            address.chat: message
-            for address, message in known.items()
-            if not address.thread and message.isdecimal()
-        }
 
     async def _read_all(self) -> None:
         """Those first who wrote last: they are the likeliest to have written again."""
@@ -161,7 +167,7 @@ class CatchingUp:
 
     async def _take(self, message: Json) -> None:
         try:
-            inbound = to_inbound(message, self._me)
+            inbound = self._read_message(message)
         except Unreadable:
             log.warning("a message was not understood", extra={"id": message["id"]})
             return

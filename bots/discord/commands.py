@@ -5,10 +5,10 @@ https://docs.discord.com/developers/interactions/application-commands
 
 import logging
 import re
-from dataclasses import dataclass
 from typing import Any
 
 from bots.discord.failures import Trouble
+from bots.discord.offers import COMMANDS, STAFF_COMMANDS, Command, Option
 from bots.discord.rest import Rest
 from core.i18n import Languages, mark
 
@@ -19,10 +19,10 @@ Json = dict[str, Any]
 SLASH, ON_A_MESSAGE = 1, 3
 TEXT = 3
 IN_SERVERS, IN_PRIVATE = 0, 1
+MANAGE_THREADS = str(1 << 34)
+"""https://docs.discord.com/developers/topics/permissions"""
 FOR_SERVERS = 0
 NAME, DESCRIPTION = 32, 100
-QUESTION = 400
-"""Letters of a question; longer matters are better written as a message."""
 LOCALES: dict[str, tuple[str, ...]] = {
     **{
         tag: (tag,)
@@ -41,49 +41,6 @@ what is shown to all others.
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
-    name: str
-    shown: str
-    does: str
-    required: bool = False
-    completed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """`shown` is how its name is translated, with the slash before it."""
-
-    name: str
-    shown: str
-    does: str
-    option: Option | None = None
-
-
-COMMANDS = (
-    Command(
-        "ask",
-        mark("/ask"),
-        mark("Ask a question"),
-        Option("question", mark("/question"), mark("Your question in your own words"), True, True),
-    ),
-    Command(
-        "ticket",
-        mark("/ticket"),
-        mark("Write to the support team"),
-        Option("number", mark("/number"), mark("Of a ticket that you want to see")),
-    ),
-    Command("tickets", mark("/tickets"), mark("Your tickets")),
-    Command(
-        "billing",
-        mark("/billing"),
-        mark("Who took a payment"),
-        Option("name", mark("/name"), mark("As it stands on your statement")),
-    ),
-    Command("news", mark("/news"), mark("News of the platform")),
-    Command("language", mark("/language"), mark("Change the language")),
-    Command("help", mark("/help"), mark("What I can do")),
-)
 ABOUT_THIS = mark("Open a ticket about this")
 
 
@@ -124,7 +81,7 @@ def to_option(option: Option, languages: Languages) -> Json:
         "description": option.does[:DESCRIPTION],
         "description_localizations": in_all(languages, option.does, DESCRIPTION),
         "required": option.required,
-        "max_length": QUESTION,
+        "max_length": option.most,
     }
     if option.completed:
         told["autocomplete"] = True
@@ -143,7 +100,7 @@ def in_all(languages: Languages, message: str, most: int) -> dict[str, str]:
 
 def names(languages: Languages, shown: str) -> dict[str, str]:
     """Those that Discord takes for a name: small letters, digits, - and _."""
-    said = in_all(languages, shown, NAME + 1)
+    said = in_all(languages, shown, NAME + 1) if shown else {}
     return {
         locale: name
         for locale, words in said.items()
@@ -151,12 +108,30 @@ def names(languages: Languages, shown: str) -> dict[str, str]:
     }
 
 
-async def show(rest: Rest, application: str, guild: str, languages: Languages) -> None:
-    """Tell Discord, if it does not know yet: it takes 200 new ones a day. Without the commands the
-    desk works all the same.
+def staff_definitions(languages: Languages) -> list[Json]:
+    """Hidden from all who may not manage threads, unless a server's owner decides otherwise. Who
+    may do what is the desk's to say.
     """
-    path = f"/applications/{application}{f'/guilds/{guild}' if guild else ''}/commands"
-    wanted = definitions(languages, everywhere=not guild)
+    hidden = {"default_member_permissions": MANAGE_THREADS}
+    return [to_command(command, languages) | hidden for command in STAFF_COMMANDS]
+
+
+async def show(
+    rest: Rest, application: str, languages: Languages, guild: str, staff_guild: str
+) -> None:
+    """In one server or, without `guild`, everywhere; those of the staff in their server only."""
+    wanted = {guild: definitions(languages, everywhere=not guild)}
+    if staff_guild:
+        wanted[staff_guild] = [*wanted.get(staff_guild, []), *staff_definitions(languages)]
+    for where, commands in wanted.items():
+        place = f"/guilds/{where}" if where else ""
+        await tell(rest, f"/applications/{application}{place}/commands", commands)
+
+
+async def tell(rest: Rest, path: str, wanted: list[Json]) -> None:
+    """If Discord does not know yet: it takes 200 new ones a day. Without the commands the desk
+    works all the same.
+    """
     try:
         known = await rest.call("GET", path, query={"with_localizations": "true"})
         if sorted_by_name(known) != sorted_by_name(wanted):
@@ -181,6 +156,7 @@ def essence(command: Json) -> Json:
         "name_localizations": command.get("name_localizations") or {},
         "description": command.get("description") or "",
         "description_localizations": command.get("description_localizations") or {},
+        "default_member_permissions": command.get("default_member_permissions"),
         "required": bool(command.get("required")),
         "autocomplete": bool(command.get("autocomplete")),
         "max_length": command.get("max_length"),

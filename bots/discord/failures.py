@@ -13,11 +13,21 @@ from core.adapter import DeliveryError, Refused, Retry, Unknown
 UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, UNKNOWN_USER = 10003, 10008, 10013
 UNKNOWN_WEBHOOK, UNKNOWN_INTERACTION, INVALID_WEBHOOK_TOKEN = 10015, 10062, 50027
 MISSING_ACCESS, MISSING_PERMISSIONS, THREAD_EXISTS = 50001, 50013, 160004
+ARCHIVED, LOCKED, TOO_MANY_THREADS, TAG_NEEDED = 50083, 160005, 160006, 40067
+NOT_OURS, CROSSPOSTED, TOO_LARGE = 50005, 40033, 413
 NO_MESSAGES, NO_SERVER_IN_COMMON, TOO_MANY_DMS = 50007, 50278, 40003
 """https://docs.discord.com/developers/topics/opcodes-and-status-codes#json"""
 REASONS = {
     UNKNOWN_CHANNEL: "the channel is gone",
+    UNKNOWN_MESSAGE: "the message is gone",
     UNKNOWN_USER: "there is no such user",
+    UNKNOWN_WEBHOOK: "what only one person sees can be changed for 15 minutes",
+    INVALID_WEBHOOK_TOKEN: "what only one person sees can be changed for 15 minutes",
+    NOT_OURS: "the message is somebody else's",
+    ARCHIVED: "the thread is closed",
+    LOCKED: "the thread is locked, and we may not write in it",
+    TOO_MANY_THREADS: "the server has as many open threads as it can have",
+    TAG_NEEDED: "the forum wants a tag on each post: that has to be switched off for us",
     MISSING_ACCESS: "we may not see the channel",
     MISSING_PERMISSIONS: "we may not write in the channel",
     NO_MESSAGES: "this person takes no messages from us",
@@ -37,8 +47,8 @@ BAD_TOKEN = (
 )
 NO_INTENT = (
     "Discord does not let us read messages in servers. Switch on “Message Content Intent” on the "
-    "page “Bot” of https://discord.com/developers/applications, or set "
-    "FRONTDESK_DISCORD__MENTIONS to false"
+    "page “Bot” of https://discord.com/developers/applications, or do without "
+    "FRONTDESK_DISCORD__MENTIONS and FRONTDESK_DISCORD__STAFF_CHANNEL"
 )
 WRONG_SHARDS = (
     "Discord does not accept the shards. Check FRONTDESK_DISCORD__SHARD_COUNT and "
@@ -128,6 +138,8 @@ def to_denial(error: Denied) -> Retry | Refused:
         return Retry(BAD_TOKEN, TOKEN_WAIT, everyone=True)
     if error.status == 429 or error.code == TOO_MANY_DMS:
         return Retry("Discord asked for time", error.after or FLOOD_WAIT, everyone=error.everyone)
+    if error.status == TOO_LARGE:
+        return Refused("the file is larger than Discord takes", gone=False)
     if error.status >= 500 or (not error.code and error.status != 403):
         return Retry(f"Discord is in trouble ({error})")
     reason = REASONS.get(error.code, f"Discord refused it ({error})")

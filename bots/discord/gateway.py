@@ -43,7 +43,7 @@ class ShardedLine(Paced, discord.AutoShardedClient):
 
 def intents_of(settings: Discord) -> discord.Intents:
     """No more than is used: interactions come without any."""
-    in_servers = settings.mentions
+    in_servers = settings.mentions or bool(settings.staff_channel)
     return discord.Intents(
         guilds=True,
         dm_messages=True,

@@ -4,16 +4,18 @@ import asyncio
 import logging
 from collections.abc import Coroutine
 from functools import partial
+from itertools import count
 from typing import Any
 
 from bots.discord.answering import Answering
 from bots.discord.catching_up import CatchingUp, Unreceived
-from bots.discord.failures import Trouble
+from bots.discord.failures import Denied, Trouble
 from bots.discord.gateway import Ears
 from bots.discord.interactions import Interaction, to_interaction
-from bots.discord.lanes import Lanes, Sleep, insist, never
+from bots.discord.lanes import Lanes, Sleep, backoff, insist, never
 from bots.discord.parse import Me, Unreadable, is_for, is_from_a_person, to_inbound
 from bots.discord.recent import Locales
+from bots.discord.rooms import Rooms
 from bots.discord.threads import Threads
 from core.adapter import Receive
 from core.messages import Inbound
@@ -30,8 +32,10 @@ class Hearing:
         me: Me,
         lanes: Lanes,
         catching_up: CatchingUp,
+        catching_up_in_rooms: CatchingUp,
         answering: Answering,
         threads: Threads,
+        rooms: Rooms,
         unreceived: Unreceived,
         locales: Locales,
         sleep: Sleep,
@@ -40,8 +44,10 @@ class Hearing:
         self._me = me
         self._lanes = lanes
         self._catching_up = catching_up
+        self._catching_up_in_rooms = catching_up_in_rooms
         self._answering = answering
         self._threads = threads
+        self._rooms = rooms
         self._unreceived = unreceived
         self._locales = locales
         self._sleep = sleep
@@ -55,6 +61,7 @@ class Hearing:
 
     async def close(self) -> None:
         await self._catching_up.close()
+        await self._catching_up_in_rooms.close()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -64,8 +71,11 @@ class Hearing:
         """Private channels are all told to the first shard:
         https://docs.discord.com/developers/events/gateway#sharding
         """
-        if (data.get("shard") or [0])[0] == 0:
+        shard, shards = data.get("shard") or (0, 1)
+        if shard == 0:
             self._catching_up.start()
+        if self._rooms.are_told_to(shard, shards):
+            self._catching_up_in_rooms.start()
 
     def _hear(self, data: Json, *, edited: bool = False) -> None:
         try:
@@ -88,19 +98,36 @@ class Hearing:
 
     def _hear_in_server(self, data: Json, edited: bool) -> None:
         """Most of what is written there is not for us."""
-        if is_from_a_person(data) and is_for(data, self._me):
+        if is_from_a_person(data) and (self._rooms.may_be(data) or is_for(data, self._me)):
             self._lanes.put(data["channel_id"], partial(self._take_in_server, data, edited))
 
     async def _take_in_server(self, data: Json, edited: bool) -> None:
-        try:
-            parent = await self._threads.parent_of(data["channel_id"])
-        except Trouble as error:  # taken for a channel, in which the answer opens a thread
-            log.warning("a channel cannot be looked at", extra={"error": str(error)})
-            parent = ""
+        parent = await self._parent_of(data)
         language = self._language(data)
         inbound = to_inbound(data, self._me, edited=edited, parent=parent, language=language)
-        if inbound:
-            await insist(partial(self._receive, inbound), self._sleep, inbound.event, never)
+        if inbound is None:
+            return
+        if inbound.in_room:
+            await self._catch_up_in_room(inbound.address.thread)
+        await insist(partial(self._receive, inbound), self._sleep, inbound.event, never)
+
+    async def _parent_of(self, data: Json) -> str:
+        """What may have been said in a room waits until that is known."""
+        for failures in count():
+            try:
+                return await self._threads.parent_of(data["channel_id"])
+            except Trouble as error:
+                log.warning("a channel cannot be looked at", extra={"error": str(error)})
+                is_refused = isinstance(error, Denied) and error.status in (403, 404)
+                if is_refused or not self._rooms.may_be(data):
+                    break
+                await self._sleep(backoff(failures))
+        return ""  # taken for a channel, in which the answer opens a thread
+
+    async def _catch_up_in_room(self, thread: str) -> None:
+        """In its lane."""
+        if self._catching_up_in_rooms.is_due(thread):
+            await self._catching_up_in_rooms.read(thread)
 
     async def _take(self, inbound: Inbound) -> None:
         await insist(partial(self._receive, inbound), self._sleep, inbound.event, never)
@@ -120,10 +147,12 @@ class Hearing:
             self._start(self._respond(interaction))
 
     async def _respond(self, interaction: Interaction) -> None:
-        """In private, what was said before the press was missed, too, comes first."""
+        """In private and in rooms, what was said before the press was missed, too, comes first."""
         channel = interaction.channel
         if interaction.private and self._catching_up.is_due(channel):
             self._lanes.put(channel, partial(self._catching_up.read, channel))
+        if interaction.in_room:
+            self._lanes.put(channel, partial(self._catch_up_in_room, channel))
         await self._answering.take(interaction)
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:

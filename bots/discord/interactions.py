@@ -4,16 +4,18 @@ https://docs.discord.com/developers/interactions/receiving-and-responding
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Any
 
 from bots.discord.forms import read_id, read_uploads, read_values
 from bots.discord.parse import (
     PLATFORM,
+    THREAD_TYPES,
     Me,
     Unreadable,
     attachments,
+    is_room,
     line,
     number,
     sender_of,
@@ -44,7 +46,7 @@ class Asked(IntEnum):
 @dataclass(frozen=True, slots=True)
 class Interaction:
     """`private` when it came from our own private channel with somebody; everywhere else what is
-    answered is seen by nobody but them.
+    answered is seen by nobody but them. `in_room` when it came from a thread of the staff.
     """
 
     id: str
@@ -57,6 +59,7 @@ class Interaction:
     data: Json
     inbound: Inbound | None
     """None for a completion, and for what we do not know."""
+    in_room: bool = False
     quoted: tuple[Attachment, ...] = ()
     """Files of the message on which the command was used."""
 
@@ -85,8 +88,19 @@ def read(data: Json, me: Me) -> Interaction | None:
     channel, asked = number(data["channel_id"]), Asked(data["type"])
     private = not data.get("guild_id") and data.get("context", PRIVATE) == PRIVATE
     id, token = number(data["id"]), line(data["token"])
+    in_room = is_room(parent_of(data), me)
     place = Address(PLATFORM, me.id, channel, "" if private else f"@{sender.id}")
-    base = Inbound(f"i:{id}", place, sender, time_of(id), answer_to="" if private else token)
+    if in_room:
+        place = Address(PLATFORM, me.id, me.staff_channel, channel)
+    base = Inbound(
+        f"i:{id}",
+        place,
+        sender,
+        time_of(id),
+        private=not in_room,
+        in_room=in_room,
+        answer_to="" if private else token,
+    )
     return Interaction(
         id,
         token,
@@ -97,8 +111,16 @@ def read(data: Json, me: Me) -> Interaction | None:
         bool(data.get("message")),
         data["data"],
         complete(base, asked, data),
+        in_room,
         quoted(data["data"]),
     )
+
+
+def parent_of(data: Json) -> str:
+    """The channel of the thread in which it was done; empty outside threads."""
+    channel = data.get("channel") or {}
+    is_thread = channel.get("type") in THREAD_TYPES and channel.get("parent_id")
+    return number(channel["parent_id"]) if is_thread else ""
 
 
 def complete(base: Inbound, asked: Asked, data: Json) -> Inbound | None:
@@ -153,18 +175,14 @@ def changed(
     values: tuple[tuple[str, str], ...] = (),
     files: tuple[Attachment, ...] = (),
 ) -> Inbound:
-    return Inbound(
-        base.event,
-        base.address,
-        base.sender,
-        base.at,
-        kind,
-        text,
-        choice,
-        files,
-        message,
+    return replace(
+        base,
+        kind=kind,
+        text=text,
+        choice=choice,
+        attachments=files,
+        message=message,
         values=values,
-        answer_to=base.answer_to,
     )
 
 

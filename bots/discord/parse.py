@@ -20,8 +20,8 @@ WRITTEN = (0, 19)
 """Types of messages that a person wrote; all others tell that something happened.
 https://docs.discord.com/developers/resources/message#message-object-message-types
 """
-PRIVATE = 1
-"""The type of a channel: https://docs.discord.com/developers/resources/channel"""
+PRIVATE, THREAD_TYPES = 1, (10, 11, 12)
+"""https://docs.discord.com/developers/resources/channel#channel-object-channel-types"""
 FORWARD = 1
 VOICE = 1 << 13
 """https://docs.discord.com/developers/resources/message#message-object-message-flags"""
@@ -36,16 +36,23 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Me:
-    """Our own bot."""
+    """Our own bot, and to what it listens in servers."""
 
     id: str
+    staff_channel: str = ""
+    mentions: bool = True
+
+    def has_room(self, place: Address) -> bool:
+        """Whether it is a thread of the staff."""
+        in_channel = bool(self.staff_channel) and place.chat == self.staff_channel
+        return in_channel and place.thread.isdecimal()
 
 
 def to_inbound(
     data: Json, me: Me, *, edited: bool = False, parent: str = "", language: str = ""
 ) -> Inbound | None:
-    """None when it is not for us. `parent` is the channel of the thread in which it was written.
-    Raises `Unreadable`.
+    """None when it is not for us. `parent` is the channel of the thread in which it was written;
+    in the staff's threads all is for us. Raises `Unreadable`.
     """
     try:
         return read_message(data, me, edited, parent, language)
@@ -54,10 +61,9 @@ def to_inbound(
 
 
 def read_message(data: Json, me: Me, edited: bool, parent: str, language: str) -> Inbound | None:
-    private = not data.get("guild_id")
-    if not is_from_a_person(data) or not (private or is_for(data, me)):
-        return None
-    if private and data.get("channel_type", PRIVATE) != PRIVATE:
+    private = not data.get("guild_id") and not parent
+    in_room = is_room(parent, me)
+    if not is_from_a_person(data) or not is_heard(data, me, private, in_room):
         return None
     id, stamp = number(data["id"]), data.get("edited_timestamp")
     if edited and stamp is None:  # Discord only looked at a link in it
@@ -75,13 +81,28 @@ def read_message(data: Json, me: Me, edited: bool, parent: str, language: str) -
         sender_of(data["author"], language),
         moment(stamp if edited else data["timestamp"]),
         kind,
-        text if private else said_to(me, text),
+        text if private or (in_room and me.id not in text) else said_to(me, text),
         attachments=files,
         message=id,
         reply_to=replied(data),
         private=private,
         forwarded=content is not data,
+        in_room=in_room,
     )
+
+
+def is_room(channel: str, me: Me) -> bool:
+    """Whether threads of this channel are the staff's."""
+    return bool(channel) and channel == me.staff_channel
+
+
+def is_heard(data: Json, me: Me, private: bool, in_room: bool) -> bool:
+    """What begins a forum's post is no word of its room."""
+    if in_room:
+        return number(data["id"]) != number(data["channel_id"])
+    if private:
+        return bool(data.get("channel_type", PRIVATE) == PRIVATE)
+    return is_for(data, me)
 
 
 def is_from_a_person(data: Json) -> bool:
@@ -92,7 +113,11 @@ def is_from_a_person(data: Json) -> bool:
 
 
 def is_for(data: Json, me: Me) -> bool:
-    """Where others read along: our name, or an answer to what we said."""
+    """Where others read along: our name, or an answer to what we said. The staff's channel itself
+    is none of these places: its threads are all there is for us.
+    """
+    if not me.mentions or is_room(number(data["channel_id"]), me):
+        return False
     if any(number(user["id"]) == me.id for user in data.get("mentions") or ()):
         return True
     answered = data.get("referenced_message") or {}

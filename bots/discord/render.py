@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from bots.discord.markdown import bold, plain
-from core.messages import Choice, Outbound
+from core.cleaning import clean_file_name
+from core.messages import Choice, Enclosed, Outbound
 
 Json = dict[str, Any]
 
@@ -23,6 +24,8 @@ SUPPRESS_EMBEDS, EPHEMERAL, LOADING = 1 << 2, 1 << 6, 1 << 7
 SILENCE: Json = {"parse": [], "replied_user": False}
 """Nobody is pinged, whatever the words are."""
 MENU_ID = "menu"
+HIDING = "SPOILER_"
+"""A file whose name begins so is blurred."""
 
 
 def to_body(outbound: Outbound, *, reply_to: str = "") -> Json:
@@ -45,7 +48,22 @@ def to_words(outbound: Outbound) -> Json:
         body |= {"embeds": [{"type": "rich", "description": text}], "flags": 0}
     if outbound.choices:
         body["components"] = to_components(outbound.choices, outbound.columns)
+    if outbound.file:
+        body["attachments"] = [to_attachment(outbound.file)]
     return body
+
+
+def to_change(outbound: Outbound) -> Json:
+    """All that words and buttons were is replaced, so also by nothing; files stay."""
+    return {"content": "", "embeds": [], "components": [], **to_words(outbound)}
+
+
+def to_attachment(file: Enclosed) -> Json:
+    """Shown as it is; its name is read out to those who do not see it."""
+    name = clean_file_name(file.name)
+    while name.startswith(HIDING):
+        name = clean_file_name(name.removeprefix(HIDING))
+    return {"id": 0, "filename": name, "description": name}
 
 
 def to_text(outbound: Outbound) -> str:

@@ -5,6 +5,8 @@ are tokens.
 """
 
 import asyncio
+import json
+from io import BytesIO
 from typing import Any
 
 import aiohttp
@@ -15,6 +17,7 @@ from discord.http import HTTPClient, Route
 
 from bots.discord.budget import InvalidRequests
 from bots.discord.failures import Denied, Lost, NotConnected, Trouble, read_denial
+from core.messages import Enclosed
 
 Json = dict[str, Any]
 
@@ -58,7 +61,13 @@ class Rest:
             await http.close()
 
     async def call(
-        self, verb: str, path: str, body: object = None, query: Json | None = None, **ids: str
+        self,
+        verb: str,
+        path: str,
+        body: object = None,
+        query: Json | None = None,
+        file: Enclosed | None = None,
+        **ids: str,
     ) -> Any:
         """The answer as it came, without the objects that the library would make of it. Raises
         `Trouble`.
@@ -68,6 +77,8 @@ class Rest:
         if pause := self._invalid.pause:
             raise Denied(429, after=pause, everyone=True)
         more: Json = {} if body is None else {"json": body}
+        if file:
+            more = as_form(body, file)
         if query:
             more["params"] = query
         route = Route(verb, path, **ids)
@@ -76,9 +87,11 @@ class Rest:
             raise answer
         return answer
 
-    async def create(self, path: str, body: Json, channel_id: str = "") -> str:
+    async def create(
+        self, path: str, body: Json, channel_id: str = "", file: Enclosed | None = None
+    ) -> str:
         """The id of what was made."""
-        made = await self.call("POST", path, body, channel_id=channel_id)
+        made = await self.call("POST", path, body, file=file, channel_id=channel_id)
         if not isinstance(made, dict) or not isinstance(made.get("id"), str):
             raise Lost("the answer has no id")
         return str(made["id"])
@@ -98,6 +111,19 @@ class Rest:
             return NotConnected(type(error).__name__)
         except Exception as error:  # a cut connection, an answer that is no JSON
             return Lost(type(error).__name__)
+
+
+def as_form(body: object, file: Enclosed) -> Json:
+    """The body and the file in one: https://docs.discord.com/developers/reference#uploading-files.
+    The body tells the file's name; the library begins it anew at each of its tries.
+    """
+    data = discord.File(BytesIO(file.data), "file")
+    about: Json = {"filename": "file", "content_type": file.media_type}
+    form = [
+        {"name": "payload_json", "value": json.dumps(body), "content_type": "application/json"},
+        {"name": "files[0]", "value": data.fp, **about},
+    ]
+    return {"files": [data], "form": form}
 
 
 def redirect(api_url: str, gateway_url: str) -> None:

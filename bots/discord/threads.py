@@ -1,13 +1,11 @@
 """Answers to a mention: they go into a thread, so that the channel stays readable."""
 
 from bots.discord.failures import THREAD_EXISTS, UNKNOWN_CHANNEL, Denied
-from bots.discord.parse import Json, number
+from bots.discord.parse import THREAD_TYPES, Json, number
 from bots.discord.recent import Recent
 from bots.discord.rest import Rest
-from core.messages import Outbound
+from core.messages import Enclosed, Outbound
 
-THREAD_TYPES = (10, 11, 12)
-"""https://docs.discord.com/developers/resources/channel#channel-object-channel-types"""
 NAME = 100
 A_DAY = 1440
 REMEMBERED = 10_000
@@ -27,8 +25,11 @@ class Threads:
         told = await self._rest.call("GET", "/channels/{channel_id}", channel_id=channel)
         is_thread = told.get("type") in THREAD_TYPES and told.get("parent_id")
         parent = number(told["parent_id"]) if is_thread else ""
-        self._parents.put(channel, parent)
+        self.note(channel, parent)
         return parent
+
+    def note(self, channel: str, parent: str) -> None:
+        self._parents.put(channel, parent)
 
     async def send(self, outbound: Outbound, body: Json) -> str:
         """Into the thread, which is made if there is none; where that is not allowed, as a reply
@@ -36,17 +37,17 @@ class Threads:
         """
         channel, thread = outbound.address.chat, outbound.address.thread
         try:
-            return await self._say(thread, body)
+            return await self._say(thread, body, outbound.file)
         except Denied as denied:
             if denied.code != UNKNOWN_CHANNEL:
                 raise
         if await self._make(channel, thread, outbound.title):
-            return await self._say(thread, body)
+            return await self._say(thread, body, outbound.file)
         reply = {"message_id": thread, "fail_if_not_exists": False}
-        return await self._say(channel, body | {"message_reference": reply})
+        return await self._say(channel, body | {"message_reference": reply}, outbound.file)
 
-    async def _say(self, channel: str, body: Json) -> str:
-        return await self._rest.create(MESSAGES, body, channel_id=channel)
+    async def _say(self, channel: str, body: Json, file: Enclosed | None) -> str:
+        return await self._rest.create(MESSAGES, body, channel_id=channel, file=file)
 
     async def _make(self, channel: str, message: str, title: str) -> bool:
         """A thread made from a message has the message's id:

@@ -24,7 +24,7 @@ from bots.discord.rest import Rest
 from bots.discord.threads import MESSAGES
 from core.adapter import Refused
 from core.i18n import Languages, mark
-from core.messages import Outbound
+from core.messages import Enclosed, Outbound
 
 log = logging.getLogger(__name__)
 
@@ -51,30 +51,57 @@ class Whispers:
         self._locales = locales
         self._filled: Recent[str, str] = Recent(REMEMBERED)
         """By the token, what was said first: it filled the message that had been promised."""
+        self._tokens: Recent[str, str] = Recent(REMEMBERED)
+        """By the message, the token under which it was said: only by it can it be changed."""
         self._private: Recent[str, str] = Recent(REMEMBERED)
         """By the user, our private channel with them."""
         self._told: Recent[tuple[str, str], bool] = Recent(REMEMBERED)
 
     async def send(self, outbound: Outbound) -> str:
         """Raises `Trouble`, or `Refused` when they let nobody write to them."""
-        if outbound.answer_to:
-            try:
-                return await self._answer(outbound)
-            except Denied as denied:
-                if denied.code not in OVER:
-                    raise
-        return await self._write_to(outbound.address.thread.removeprefix("@"), outbound)
+        said = await self.answer(outbound)
+        return said or await self._write_to(outbound.address.thread.removeprefix("@"), outbound)
+
+    async def answer(self, outbound: Outbound) -> str:
+        """Empty when nothing can be answered, or no longer. Raises `Trouble`."""
+        if not outbound.answer_to:
+            return ""
+        try:
+            said = await self._answer(outbound)
+        except Denied as denied:
+            if denied.code not in OVER:
+                raise
+            return ""
+        self._tokens.put(said, outbound.answer_to)
+        return said
+
+    async def change(self, verb: str, message: str, body: Json | None) -> bool:
+        """False when it was not said under a token, or none that we remember. Raises `Trouble`."""
+        token = self._tokens.get(message)
+        if token is None:
+            return False
+        await self._rest.call(
+            verb,
+            f"{FOLLOW_UP}/messages/{{message_id}}",
+            body,
+            webhook_id=self.application,
+            webhook_token=token,
+            message_id=message,
+        )
+        return True
 
     async def _answer(self, outbound: Outbound) -> str:
         token = outbound.answer_to
         fresh = await self._acknowledging.outcome(token)
-        body = to_words(outbound)
+        body, file = to_words(outbound), outbound.file
+        if fresh and not self._acknowledging.has_promised(token):
+            return await self._follow_up(token, body, file)
         first = self._filled.get(token)
         if first is None and fresh is not True:
             return await self._answer_blindly(outbound, body)
         if first is None or (outbound.nonce and first == outbound.nonce):
             return await self._fill(outbound, body)
-        return await self._follow_up(token, body)
+        return await self._follow_up(token, body, file)
 
     async def _answer_blindly(self, outbound: Outbound, body: Json) -> str:
         """After a restart. What was promised and is still open is filled; what is filled with these
@@ -85,32 +112,39 @@ class Whispers:
         except Denied as denied:
             if denied.code != UNKNOWN_MESSAGE:
                 raise
-            return await self._follow_up(outbound.answer_to, body)
+            return await self._follow_up(outbound.answer_to, body, outbound.file)
         if (original.get("flags") or 0) & LOADING:
             return await self._fill(outbound, body)
         self._filled.put(outbound.answer_to, "")
         if body.get("content") and original.get("content") == body["content"]:
             return str(original["id"])
-        return await self._follow_up(outbound.answer_to, body)
+        return await self._follow_up(outbound.answer_to, body, outbound.file)
 
     async def _fill(self, outbound: Outbound, body: Json) -> str:
         """Can be done again: the same words take the place of themselves."""
         self._filled.put(outbound.answer_to, outbound.nonce)
-        return id_of(await self._call("PATCH", ORIGINAL, outbound.answer_to, body))
+        return id_of(await self._call("PATCH", ORIGINAL, outbound.answer_to, body, outbound.file))
 
-    async def _follow_up(self, token: str, body: Json) -> str:
+    async def _follow_up(self, token: str, body: Json, file: Enclosed | None) -> str:
         """Here Discord knows no nonce, so that a lost answer leaves the outcome open."""
         try:
             flags = body["flags"] | EPHEMERAL
-            return id_of(await self._call("POST", FOLLOW_UP, token, body | {"flags": flags}))
+            return id_of(await self._call("POST", FOLLOW_UP, token, body | {"flags": flags}, file))
         except NotConnected:
             raise
         except Lost as lost:
             raise Uncertain(str(lost)) from None
 
-    async def _call(self, verb: str, path: str, token: str, body: object = None) -> Json:
+    async def _call(
+        self,
+        verb: str,
+        path: str,
+        token: str,
+        body: object = None,
+        file: Enclosed | None = None,
+    ) -> Json:
         answer = await self._rest.call(
-            verb, path, body, webhook_id=self.application, webhook_token=token
+            verb, path, body, file=file, webhook_id=self.application, webhook_token=token
         )
         if not isinstance(answer, dict):
             raise Lost("the answer is no message")
@@ -119,7 +153,10 @@ class Whispers:
     async def _write_to(self, user: str, outbound: Outbound) -> str:
         try:
             return await self._rest.create(
-                MESSAGES, to_body(outbound), channel_id=await self._private_with(user)
+                MESSAGES,
+                to_body(outbound),
+                channel_id=await self.private_with(user),
+                file=outbound.file,
             )
         except Denied as denied:
             if denied.code not in SHUT:
@@ -127,7 +164,7 @@ class Whispers:
         await self._tell_in_the_open(user, outbound)
         raise Refused("this person takes no messages from us", gone=False)
 
-    async def _private_with(self, user: str) -> str:
+    async def private_with(self, user: str) -> str:
         known = self._private.get(user)
         if known is None:
             known = await self._rest.create("/users/@me/channels", {"recipient_id": user})
