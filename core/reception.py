@@ -18,7 +18,7 @@ from core.i18n import Languages, mark
 from core.messages import Address, Inbound, Kind, Reply
 from core.models import Contact, Heard, InboxState, Place, row_id
 from core.pack import Pack
-from core.restraint import floods, is_enough, is_told, say_farewell
+from core.restraint import allowance, floods, is_enough, is_told, say_farewell
 from core.store import execute, insert_new
 
 
@@ -146,6 +146,7 @@ def take(
 ) -> list[outbox.Row]:
     """What we say to one message, as rows for the outbox; what it asked the FAQ goes to `asked`."""
     inbound = arrival.inbound
+    most = allowance(session, place, desk.per_minute)
     place.reachable, place.last_at = inbound.kind is not Kind.BLOCKED, now
     if inbound.kind in (Kind.MESSAGE, Kind.ODD):
         place.last_message = inbound.message
@@ -154,8 +155,8 @@ def take(
     elif inbound.kind in (Kind.BLOCKED, Kind.RETURNED):
         place.subscribed = place.subscribed and inbound.kind is Kind.RETURNED
         said = []
-    elif floods(place, now, desk.per_minute):
-        said = hold_back(session, desk, inbound, heard, place)
+    elif floods(place, now, most):
+        said = hold_back(session, desk, inbound, heard, place, most)
     elif contact and contact.blocked:
         said = []
         drop(session, heard)
@@ -185,11 +186,11 @@ def restrain(
 
 
 def hold_back(
-    session: Session, desk: Reception, inbound: Inbound, heard: int, place: Place
+    session: Session, desk: Reception, inbound: Inbound, heard: int, place: Place, most: int
 ) -> list[Said]:
     """Keep it unanswered, and say so once."""
     drop(session, heard)
-    if place.heard > desk.per_minute + 1:
+    if place.heard > most + 1:
         return []
     return say(desk, inbound, mark(
         "That was a lot at once, and I have stopped reading for a minute. Please send the rest "

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from core import outbox
+from core import outbox, staff
 from core.dialogs.turn import Said
 from core.i18n import Languages
 from core.messages import Reply
@@ -15,6 +15,13 @@ MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 FAREWELL = "farewell"
 PAGE = "page"
 """The kind of contact at which nobody answers."""
+STAFF_SHARE = 5
+"""So many times as much may staff write in a minute: a queue is worked off by presses."""
+
+
+def allowance(session: Session, place: Place, per_minute: int) -> int:
+    """Messages from there that are answered in a minute."""
+    return per_minute * (STAFF_SHARE if staff.who(session, place) else 1)
 
 
 def floods(place: Place, now: datetime, per_minute: int) -> bool:

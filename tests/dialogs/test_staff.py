@@ -126,6 +126,29 @@ async def test_a_forwarded_command_does_nothing(talk: Talk, sam: Talk) -> None:
     assert (await ticket(talk, number)).state == "open"
 
 
+async def wrote(talk: Talk, count: int) -> None:
+    """So many messages in the minute that runs."""
+
+    def note(session: Session) -> None:
+        place = session.exec(select(Place).where(Place.chat == talk.address.chat)).one()
+        place.minute, place.heard = talk.clock.now, count
+        session.add(place)
+
+    await talk.room.parts.store.write(note)
+
+
+async def test_staff_may_write_five_times_as_much(talk: Talk, sam: Talk) -> None:
+    await wrote(sam, 149)
+    assert [one.text for one in await sam.says("/queue")] == ["Nothing waits."]
+    (said,) = await sam.says("/queue")
+    assert "stopped reading for a minute" in said.text
+    assert await sam.says("/queue") == []
+    await talk.says("/help")
+    await wrote(talk, 30)
+    (said,) = await talk.says("/help")
+    assert "eine Minute" in said.text
+
+
 # What they do
 
 
