@@ -19,7 +19,7 @@ Json = dict[str, Any]
 SLASH, ON_A_MESSAGE = 1, 3
 TEXT = 3
 IN_SERVERS, IN_PRIVATE = 0, 1
-MANAGE_THREADS = str(1 << 34)
+MANAGE_THREADS = 1 << 34
 """https://docs.discord.com/developers/topics/permissions"""
 FOR_SERVERS = 0
 NAME, DESCRIPTION = 32, 100
@@ -156,7 +156,7 @@ def essence(command: Json) -> Json:
         "name_localizations": command.get("name_localizations") or {},
         "description": command.get("description") or "",
         "description_localizations": command.get("description_localizations") or {},
-        "default_member_permissions": command.get("default_member_permissions"),
+        "default_member_permissions": str(command.get("default_member_permissions") or 0),
         "required": bool(command.get("required")),
         "autocomplete": bool(command.get("autocomplete")),
         "max_length": command.get("max_length"),

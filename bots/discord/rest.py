@@ -13,8 +13,9 @@ import aiohttp
 import discord
 import yarl
 from discord.gateway import DiscordWebSocket
-from discord.http import HTTPClient, Route
+from discord.http import Route
 
+from bots.discord.buckets import Client
 from bots.discord.budget import InvalidRequests
 from bots.discord.failures import Denied, Lost, NotConnected, Trouble, read_denial
 from core.messages import Enclosed
@@ -37,12 +38,12 @@ class Rest:
     def __init__(self, token: str, invalid: InvalidRequests) -> None:
         self._token = token
         self._invalid = invalid
-        self._http: HTTPClient | None = None
+        self._http: Client | None = None
 
     async def log_in(self) -> Json:
         """Our own user. Can be done again."""
         if self._http is None:
-            http = HTTPClient(
+            http = Client(
                 asyncio.get_running_loop(),
                 http_trace=self._invalid.trace(),
                 max_ratelimit_timeout=LONGEST_WAIT,

@@ -75,12 +75,12 @@ from tests.fakes.discord_files import CDN
 from tests.fakes.discord_gateway import Gateway
 from tests.fakes.discord_guilds import Guild
 from tests.fakes.discord_interactions import Interactions
-from tests.fakes.discord_people import Crowd
+from tests.fakes.discord_people import Crowd, Shown, screen
 from tests.fakes.discord_seats import Seats
 from tests.fakes.discord_settings import Settings
 from tests.fakes.discord_spec import Inspector, find_specification
 from tests.fakes.discord_threads import Threads
-from tests.fakes.discord_world import World
+from tests.fakes.discord_world import Channel, World
 
 GATEWAY = "/gw/"
 TOKEN = "MTIz.fake.token"
@@ -181,6 +181,10 @@ class DiscordFake:
             self.world.guilds[id] = guild
             self.world.publish("GUILD_CREATE", guild.snapshot(joined=True), id)
         return self._guilds[id]
+
+    def screen(self, channel: Channel) -> list[Shown]:
+        """What its members see, oldest first."""
+        return screen(self.world, channel)
 
     async def until(self, condition: Callable[[], bool], timeout: float = 5.0) -> None:
         """Waits until `condition()`, looked at after every call and everything on the gateway."""

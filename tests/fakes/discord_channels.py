@@ -15,7 +15,9 @@ from tests.fakes.discord_guilds import (
 from tests.fakes.discord_messages import change, check, compose, place, remove
 from tests.fakes.discord_world import DM, Channel, World
 
-OPEN = {"locked": False}
+OPEN = {"locked": False, "archived": False}
+EDITED = 1 << 2 | 1 << 15
+"""The flags that an edit can change: previews of links, and whether components are all of it."""
 
 
 class Channels:
@@ -127,7 +129,10 @@ class Channels:
         channel, message = self._find(call)
         if message["author"] is not self._world.bot:
             raise Refusal(403, 50005, "Cannot edit a message authored by another user")
+        check_open(channel)
         form = call.form()
+        if form.get("flags") is not None:
+            form = {**form, "flags": message["flags"] & ~EDITED | form["flags"] & EDITED}
         if call.files or "attachments" in form:
             kept = message["attachments"]
             files = attached(self._world.files, call, form, channel.id, kept)
@@ -139,6 +144,7 @@ class Channels:
         channel, message = self._find(call)
         if message["author"] is not self._world.bot and channel.type == DM:
             raise Refusal(403, 50003, "Cannot execute action on a DM channel")
+        check_open(channel)
         remove(self._world, channel, message)
 
     def typing(self, call: Call) -> None:
@@ -152,6 +158,12 @@ class Channels:
     def _find(self, call: Call) -> tuple[Channel, Json]:
         channel = self._reach(call, READ_HISTORY)
         return channel, self._world.message(channel, call.ids["message_id"])
+
+
+def check_open(channel: Channel) -> None:
+    """In an archived thread nothing is changed: https://docs.discord.com/developers/topics/threads"""
+    if channel.data.get("thread_metadata", OPEN)["archived"]:
+        raise Refusal(400, 50083, "Thread is archived")
 
 
 def _slice(ids: list[int], query: dict[str, Any], limit: int) -> list[int]:

@@ -88,6 +88,7 @@ class Commands:
         raise unknown(10063, "application command")
 
     def _register(self, command: Json, guild: int | None, former: Json | None) -> Json:
+        needed = command.get("default_member_permissions")
         told = {
             "id": former["id"] if former else str(self._world.new_id()),
             "application_id": self._world.application,
@@ -97,7 +98,7 @@ class Commands:
             "name_localizations": command.get("name_localizations"),
             "description": command.get("description") or "",
             "description_localizations": command.get("description_localizations"),
-            "default_member_permissions": command.get("default_member_permissions"),
+            "default_member_permissions": None if needed is None else str(needed),
             "dm_permission": command.get("dm_permission", True),
             "contexts": command.get("contexts"),
             "integration_types": command.get("integration_types") or [0],

@@ -172,10 +172,25 @@ class Guild:
         channel.data["permission_overwrites"] = [overwrite] if permissions else []
         self._world.publish("CHANNEL_UPDATE", channel.data, self.id)
 
-    def forget(self, channel: Channel) -> None:
-        """It was deleted."""
+    def delete(self, channel: Channel) -> None:
+        """A channel or thread is gone, whoever did it."""
+        del self._world.channels[channel.id]
         self.channels = {name: kept for name, kept in self.channels.items() if kept is not channel}
         self.threads = [thread for thread in self.threads if thread is not channel]
+        is_thread = channel.type in THREADS
+        names = ("id", "guild_id", "parent_id", "type")
+        told = {name: channel.data[name] for name in names} if is_thread else channel.data
+        self._world.publish("THREAD_DELETE" if is_thread else "CHANNEL_DELETE", told, self.id)
+
+    def archive(self, thread: Channel, locked: bool = False) -> None:
+        """Somebody closes it, or it was silent for long."""
+        now = self._world.clock.stamp()
+        thread.data["thread_metadata"] |= {
+            "archived": True,
+            "locked": locked,
+            "archive_timestamp": now,
+        }
+        self._world.publish("THREAD_UPDATE", thread.data, self.id)
 
     def described(self) -> Json:
         """The server as it is told to who asks."""

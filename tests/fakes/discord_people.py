@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from tests.fakes.discord_calls import Json, Upload
 from tests.fakes.discord_commands import Commands
 from tests.fakes.discord_components import BUTTON, MENUS, TEXT, walk
-from tests.fakes.discord_guilds import PRIVATE_THREAD
+from tests.fakes.discord_guilds import MANAGE_THREADS, PRIVATE_THREAD
 from tests.fakes.discord_interactions import Interactions, Modal
 from tests.fakes.discord_messages import change, compose, place, remove
 from tests.fakes.discord_screen import Screen
 from tests.fakes.discord_world import DM, Channel, Inbox, World, user_json
+
+RENAMED = 4
+"""https://docs.discord.com/developers/resources/message#message-object-message-types"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +22,7 @@ class Shown:
 
     content: str
     labels: tuple[str, ...] = ()
+    files: tuple[bytes, ...] = ()
 
 
 def labels(message: Json) -> list[str]:
@@ -40,8 +44,14 @@ def words(message: Json) -> str:
     return "\n".join(part for part in parts if part)
 
 
-def shown(message: Json) -> Shown:
-    return Shown(words(message), tuple(labels(message)))
+def shown(world: World, message: Json) -> Shown:
+    files = (world.files.data(attachment) for attachment in message["attachments"])
+    return Shown(words(message), tuple(labels(message)), tuple(files))
+
+
+def screen(world: World, channel: Channel) -> list[Shown]:
+    """All that stands in a channel, whoever said it; what only one person sees is not there."""
+    return [shown(world, message) for _, message in sorted(channel.messages.items())]
 
 
 class Person:
@@ -81,7 +91,11 @@ class Person:
 
     @property
     def seen(self) -> list[Shown]:
-        return [shown(message) for message in self.inbox if message["id"] not in self._inbox.gone]
+        return [
+            shown(self._world, message)
+            for message in self.inbox
+            if message["id"] not in self._inbox.gone
+        ]
 
     async def says(
         self,
@@ -95,11 +109,28 @@ class Person:
         if reply_to:
             form["message_reference"] = {"message_id": reply_to["id"]}
         where = channel or self.dm
-        if where.type == PRIVATE_THREAD and self.id not in where.members:
-            raise LookupError(f"{self.user['username']} does not see {where.data['name']!r}")
+        self._check_sees(where)
         form["attachments"] = [self._world.files.keep(where.id, file) for file in files]
         message = compose(self._world, where, self.user, form)
         place(self._world, where, message)
+        return message
+
+    def _check_sees(self, channel: Channel) -> None:
+        """A closed thread is seen by those who were let in or may manage threads."""
+        if channel.type != PRIVATE_THREAD or self.id in channel.members:
+            return
+        if not self._may(channel, MANAGE_THREADS):
+            raise LookupError(f"{self.user['username']} does not see {channel.data['name']!r}")
+
+    def _may(self, channel: Channel, permissions: int) -> bool:
+        guild = self._world.guilds[channel.guild or 0]
+        return bool(guild.permissions_of(self.id) & permissions)
+
+    async def renames(self, thread: Channel, name: str) -> Json:
+        """The platform notes that, in their name."""
+        thread.data["name"] = name
+        message = compose(self._world, thread, self.user, {"content": name}) | {"type": RENAMED}
+        place(self._world, thread, message)
         return message
 
     async def sends_file(self, upload: Upload, size: int, text: str = "") -> Json:

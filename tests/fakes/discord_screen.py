@@ -101,10 +101,18 @@ class Screen:
         name, *path = command.split()
         guild = channel.guild if channel else None
         registered = self._commands.find(SLASH, name, guild, self._owner[2])
+        self._check_shown(registered, guild)
         data, asked = acts.command(registered, path, options)
         for option in _innermost(data)["options"]:
             self._resolve(data, option, channel or self._dm)
         return data, asked
+
+    def _check_shown(self, registered: Json, guild: int | None) -> None:
+        """https://docs.discord.com/developers/interactions/application-commands#permissions"""
+        needed = int(registered.get("default_member_permissions") or 0)
+        has = self._world.guilds[guild].permissions_of(int(self._owner[0]["id"])) if guild else 0
+        if needed & ~has:
+            raise LookupError(f"/{registered['name']} is hidden from {self._owner[0]['username']}")
 
     def _resolve(self, data: Json, option: Json, channel: Channel) -> None:
         """Whoever and whatever an option names is told with it."""

@@ -65,12 +65,7 @@ class Settings:
         if channel.guild is None:
             return channel.data
         require(self._world, channel, MANAGE_THREADS)
-        del self._world.channels[channel.id]
-        self._guilds[channel.guild].forget(channel)
-        is_thread = channel.type in THREADS
-        names = ("id", "guild_id", "parent_id", "type")
-        told = {name: channel.data[name] for name in names} if is_thread else channel.data
-        self._world.publish("THREAD_DELETE" if is_thread else "CHANNEL_DELETE", told, channel.guild)
+        self._guilds[channel.guild].delete(channel)
         return channel.data
 
     def publish(self, call: Call) -> Json:

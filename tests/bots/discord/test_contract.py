@@ -8,10 +8,11 @@ from bots.discord.adapter import DiscordAdapter
 from core.adapter import Adapter, DeliveryError, Refused, Retry, Unknown
 from core.messages import Address, Choice, Outbound
 from tests.bots.contract import ANN, MessengerContract, MessengerRig, Seen
+from tests.bots.contract_changes import ChangingContract, EnclosingContract
 from tests.bots.discord.conftest import Knows
 from tests.bots.discord.screen import labels, words
 from tests.fakes.discord import DiscordFake
-from tests.fakes.discord_calls import Upload
+from tests.fakes.discord_calls import Json, Upload
 from tests.fakes.discord_people import Person
 
 SEND = "POST /channels/{channel_id}/messages"
@@ -59,13 +60,19 @@ class DiscordRig:
         task.add_done_callback(self._pressing.discard)
 
     def seen(self, person: str = ANN) -> list[Seen]:
-        return [Seen(words(one), labels(one)) for one in self._person(person).inbox]
+        reader = self._person(person)
+        there = [one for one in reader.inbox if int(one["id"]) in reader.dm.messages]
+        return [Seen(words(one), labels(one), self._file(one)) for one in there]
+
+    def _file(self, message: Json) -> bytes | None:
+        files = [self._fake.files.data(one) for one in message["attachments"]]
+        return files[0] if files else None
 
     def fail_with(self, failure: type[DeliveryError]) -> None:
         self._fake.faults.add(route=SEND, **FAULTS[failure])
 
 
-class TestDiscordContract(MessengerContract):
+class TestDiscordContract(MessengerContract, EnclosingContract, ChangingContract):
     @pytest.fixture
     def rig(self, fake: DiscordFake, adapter: DiscordAdapter, knows: Knows) -> MessengerRig:
         return DiscordRig(fake, adapter, knows)
