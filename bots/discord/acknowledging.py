@@ -30,6 +30,7 @@ class Acknowledging:
         self._rest = rest
         self._known: Recent[str, asyncio.Future[bool]] = Recent(REMEMBERED)
         self._nothing_promised: Recent[str, bool] = Recent(REMEMBERED)
+        self._kept: Recent[str, bool] = Recent(REMEMBERED)
 
     def expect(self, token: str) -> None:
         """An answer may be ready before we have acknowledged: from now on `outcome` waits."""
@@ -44,6 +45,18 @@ class Acknowledging:
     def has_promised(self, token: str) -> bool:
         """Whether a message stands there that the first answer fills."""
         return token not in self._nothing_promised
+
+    def keep(self, token: str) -> None:
+        """What was promised is being said."""
+        self._kept.put(token, True)
+
+    async def release(self, one: Interaction, application: str) -> None:
+        """Nothing was said in time: nothing is promised any more, and what comes late stands for
+        itself.
+        """
+        if one.token not in self._kept:
+            self._nothing_promised.put(one.token, True)
+            await self.take_away(one, application)
 
     async def acknowledge(self, one: Interaction) -> bool:
         """In a server by promising an answer that only its asker sees. In private, the answer is

@@ -29,6 +29,9 @@ QUICK = 2.0
 """Seconds in which something must be received to be acknowledged only then."""
 GLANCE = 1.5
 """Seconds that the desk has for drawing a form or completing a question."""
+SILENT = 5.0
+"""Seconds after which a command in a room that was received has no answer: what it did shows there.
+"""
 NOT_KEPT = mark(
     "Your message could not be kept just now, and nobody will see it. Please send it again in a "
     "few minutes. This is what you wrote:"
@@ -107,8 +110,12 @@ class Answering:
     async def _take_other(self, one: Interaction, inbound: Inbound) -> None:
         if not one.private:
             self._acknowledging.expect(one.token)
-            self._offer(inbound)
+            received = self._offer(inbound)
             await self._acknowledging.acknowledge(one)
+            if one.in_room and not one.on_message:
+                await received
+                await self._sleep(SILENT)
+                await self._acknowledging.release(one, self._application)
             return
         received = self._offer(inbound)
         await self._in_time(received)

@@ -3,6 +3,8 @@
 import asyncio
 import logging
 from collections.abc import Coroutine
+from dataclasses import replace
+from datetime import UTC, datetime
 from functools import partial
 from itertools import count
 from typing import Any
@@ -14,15 +16,18 @@ from bots.discord.gateway import Ears
 from bots.discord.interactions import Interaction, to_interaction
 from bots.discord.lanes import Lanes, Sleep, backoff, insist, never
 from bots.discord.parse import Me, Unreadable, is_for, is_from_a_person, to_inbound
-from bots.discord.recent import Locales
+from bots.discord.recent import Locales, Recent
 from bots.discord.rooms import Rooms
 from bots.discord.threads import Threads
 from core.adapter import Receive
-from core.messages import Inbound
+from core.messages import Inbound, Kind
 
 log = logging.getLogger(__name__)
 
 Json = dict[str, Any]
+
+REMEMBERED = 2_000
+"""Messages in rooms, for the case that they are taken back."""
 
 
 class Hearing:
@@ -51,11 +56,13 @@ class Hearing:
         self._unreceived = unreceived
         self._locales = locales
         self._sleep = sleep
+        self._said_in_rooms: Recent[str, Inbound] = Recent(REMEMBERED)
         self._tasks: set[asyncio.Task[None]] = set()
         self.ears: Ears = {
             "READY": self._begin,
             "MESSAGE_CREATE": self._hear,
             "MESSAGE_UPDATE": partial(self._hear, edited=True),
+            "MESSAGE_DELETE": self._miss,
             "INTERACTION_CREATE": self._act,
         }
 
@@ -108,8 +115,29 @@ class Hearing:
         if inbound is None:
             return
         if inbound.in_room:
+            self._said_in_rooms.put(inbound.message, inbound)
             await self._catch_up_in_room(inbound.address.thread)
         await insist(partial(self._receive, inbound), self._sleep, inbound.event, never)
+
+    def _miss(self, data: Json) -> None:
+        """Words that are taken back in a room are changed to none. Discord tells only which they
+        were.
+        """
+        if data.get("guild_id"):
+            self._lanes.put(str(data.get("channel_id")), partial(self._take_back, data.get("id")))
+
+    async def _take_back(self, message: object) -> None:
+        said = self._said_in_rooms.drop(str(message))
+        if said:
+            gone = replace(
+                said,
+                event=f"d:{said.message}",
+                kind=Kind.EDIT,
+                at=datetime.now(UTC),
+                text="",
+                attachments=(),
+            )
+            await insist(partial(self._receive, gone), self._sleep, gone.event, never)
 
     async def _parent_of(self, data: Json) -> str:
         """What may have been said in a room waits until that is known."""

@@ -123,6 +123,7 @@ class Whispers:
     async def _fill(self, outbound: Outbound, body: Json) -> str:
         """Can be done again: the same words take the place of themselves."""
         self._filled.put(outbound.answer_to, outbound.nonce)
+        self._acknowledging.keep(outbound.answer_to)
         return id_of(await self._call("PATCH", ORIGINAL, outbound.answer_to, body, outbound.file))
 
     async def _follow_up(self, token: str, body: Json, file: Enclosed | None) -> str:

@@ -148,6 +148,8 @@ class Callbacks:
         if int(message["id"]) in interaction.channel.messages:
             remove(self._world, interaction.channel, message)
         interaction.inbox.gone.add(message["id"])
+        if message is interaction.original:
+            interaction.original = None
 
     def _find(self, call: Call) -> Interaction:
         interaction = self._interactions.all.get(call.ids["webhook_token"])

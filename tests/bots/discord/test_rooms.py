@@ -301,6 +301,24 @@ async def test_all_that_people_write_in_a_room_is_heard_and_nothing_else(
     assert {one.sender.id for one in ears.heard} == {str(kim.id)}
 
 
+async def test_words_that_are_taken_back_in_a_room_are_changed_to_none(
+    fake: DiscordFake, adapter: DiscordAdapter, ears: Ears, room: Address, thread: Channel,
+    kim: Person,
+) -> None:  # fmt: skip
+    await adapter.withdraw(room, await adapter.send(Outbound(room, "ours")))
+    said = await kim.says("wrong", channel=thread)
+    await ears.until(1)
+    await kim.edits(said, "still wrong")
+    await ears.until(2)
+    await kim.deletes(said)
+    await kim.deletes(await kim.says("elsewhere", channel=fake.guild(1).channel("lobby")))
+    await kim.says("right", channel=thread)
+    _, _, gone, last = await ears.until(4)
+    assert (gone.kind, gone.text, gone.message) == (Kind.EDIT, "", said["id"])
+    assert (gone.address, gone.sender.id, gone.in_room) == (room, str(kim.id), True)
+    assert last.text == "right"
+
+
 async def test_a_post_of_the_staff_begins_with_no_word_of_its_room(
     fake: DiscordFake, adapter: DiscordAdapter, ears: Ears, thread: Channel, kim: Person
 ) -> None:
@@ -449,6 +467,19 @@ async def test_a_command_in_a_room_has_the_rooms_address_and_only_its_caller_is_
     assert not refused.value.gone
     await adapter.send(outbound)  # too late for them alone
     assert shown(fake, thread)[1:] == ["1 ticket"]
+
+
+async def test_a_command_in_a_room_that_says_nothing_leaves_nothing(
+    fake: DiscordFake, adapter: DiscordAdapter, ears: Ears, room: Address, thread: Channel,
+    kim: Person,
+) -> None:  # fmt: skip
+    command = await kim.runs("take", channel=thread)
+    assert await command.answered() == PROMISED
+    (heard,) = await ears.until(1)
+    await fake.until(lambda: command.original is None)
+    await adapter.send(Outbound(room, "late", answer_to=heard.answer_to, nonce="out:1"))
+    assert [one.content for one in kim.seen] == ["late"]
+    assert shown(fake, thread)[1:] == []
 
 
 async def test_after_a_restart_a_press_is_answered_and_its_card_stays(
