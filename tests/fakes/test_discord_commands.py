@@ -8,6 +8,7 @@ import pytest
 from tests.fakes.discord import DiscordFake
 from tests.fakes.discord_calls import Upload
 from tests.fakes.discord_client import Echo, connected, discord
+from tests.fakes.discord_guilds import MANAGE_THREADS
 
 app_commands = discord.app_commands
 Plain = app_commands.Command[Any, Any, Any]
@@ -140,6 +141,24 @@ async def test_commands_of_one_server_are_only_there(fake: DiscordFake, desk: De
     await (await anna.runs("intern", channel=guild.channel("support"))).answered()
     with pytest.raises(LookupError):
         await anna.runs("intern")
+
+
+async def test_a_command_is_hidden_from_those_who_lack_its_permissions(fake: DiscordFake) -> None:
+    guild = fake.guild(100)
+    guild.channel("support")
+    people = fake.person(7), fake.person(8, "Ben")
+    guild.join(people[0].user)
+    guild.join(people[1].user, [guild.role("team", MANAGE_THREADS)])
+    async with connected(fake, Desk()) as desk:
+        hidden: Plain = app_commands.Command(
+            name="queue", description="Tickets", callback=greet_nobody
+        )
+        hidden.default_permissions = discord.Permissions(manage_threads=True)
+        desk.tree.add_command(hidden, guild=discord.Object(100))
+        await desk.tree.sync(guild=discord.Object(100))
+        with pytest.raises(LookupError, match="hidden"):
+            await people[0].runs("queue", channel=guild.channel("support"))
+        await (await people[1].runs("queue", channel=guild.channel("support"))).answered()
 
 
 async def greet_nobody(interaction: discord.Interaction[Desk]) -> None:

@@ -92,6 +92,12 @@ async def test_files_go_out_and_stay_when_words_change(fake: DiscordFake, echo: 
     assert await edited.attachments[0].read() == b"zwei"
 
 
+async def test_a_screen_shows_files_byte_for_byte(fake: DiscordFake, echo: Echo) -> None:
+    anna = fake.person(7)
+    await (await echo.fetch_dm(anna)).send("Hier", file=discord.File(io.BytesIO(b"bytes"), "a.txt"))
+    assert [(one.content, one.files) for one in anna.seen] == [("Hier", (b"bytes",))]
+
+
 async def test_a_file_over_the_limit_is_refused(fake: DiscordFake, echo: Echo) -> None:
     dm = await echo.fetch_dm(fake.person(7))
     await dm.send(file=discord.File(io.BytesIO(bytes(UPLOAD_LIMIT)), "a"))

@@ -1,5 +1,6 @@
 """Threads, forums and news in the imitation of Discord, as the real discord.py uses them."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
@@ -139,6 +140,53 @@ async def test_words_wake_an_archived_thread(
     with pytest.raises(discord.NotFound, match="Unknown Channel"):
         await thread.send("gone")
     assert guild.threads == []
+
+
+async def test_in_an_archived_thread_nothing_is_changed(
+    fake: DiscordFake, guild: Guild, staff: discord.TextChannel
+) -> None:
+    thread = await staff.create_thread(name="ticket 12")
+    message = await thread.send("wrong")
+    place = fake.world.channel(thread.id)
+    guild.archive(place)
+    for change in (message.edit(content="right"), message.delete()):
+        with pytest.raises(discord.HTTPException) as refused:
+            await change
+        assert refused.value.code == 50083
+    await thread.edit(archived=False)
+    await message.edit(content="right")
+    assert [one.content for one in fake.screen(place)] == ["right"]
+
+
+async def test_a_thread_that_somebody_deletes_is_gone(
+    fake: DiscordFake, guild: Guild, client: Echo, staff: discord.TextChannel
+) -> None:
+    thread = await staff.create_thread(name="ticket 12")
+    told = asyncio.create_task(client.wait_for("raw_thread_delete", timeout=5))
+    await asyncio.sleep(0)
+    guild.delete(fake.world.channel(thread.id))
+    assert (await told).thread_id == thread.id
+    with pytest.raises(discord.NotFound) as gone:
+        await thread.send("hello")
+    assert gone.value.code == 10003
+
+
+async def test_a_closed_thread_is_seen_by_members_and_those_who_manage_threads(
+    fake: DiscordFake, guild: Guild, client: Echo, staff: discord.TextChannel
+) -> None:
+    thread = await staff.create_thread(name="ticket 12")
+    place = fake.world.channel(thread.id)
+    with pytest.raises(LookupError, match="does not see"):
+        await fake.person(7).says("let me in", channel=place)
+    boss = fake.person(8, "Ben")
+    guild.join(boss.user, [guild.role("team", MANAGE_THREADS)])
+    await boss.renames(place, "ticket 13")
+    await boss.says("I see all", channel=place)
+    await place.hears(2)
+    assert [(one.type.value, one.content) for one in client.heard] == [
+        (4, "ticket 13"),
+        (0, "I see all"),
+    ]
 
 
 async def test_news_are_published_once(client: Echo, guild: Guild) -> None:
