@@ -12,6 +12,7 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_datetime
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
 
 LOCALES = Path(__file__).parent / "locales"
 SOURCE = "en"
@@ -43,6 +44,9 @@ class Speech:
     def moment(self, at: datetime, zone: tzinfo) -> str:
         """A day and a time as people of this language write them, in their desk's zone."""
         return format_datetime(at.astimezone(zone), "EEEE d MMMM, HH:mm zzz", locale=self._locale)
+
+    def number(self, count: int) -> str:
+        return format_decimal(count, locale=self._locale)
 
     @property
     def name(self) -> str:

@@ -53,6 +53,19 @@ class Contact(Part):
     address: Annotated[str, line(200)]
 
 
+class NewsTopic(Part):
+    """What news may be about: readers choose among them."""
+
+    id: Id
+    label: Label
+
+
+class News(Part):
+    approval: bool = False
+    """A second person has to agree before anything is published."""
+    topics: tuple[NewsTopic, ...] = ()
+
+
 class Pack(Part):
     languages: Annotated[tuple[Language, ...], Some]
     fallback_language: str
@@ -65,6 +78,7 @@ class Pack(Part):
     audiences: Annotated[tuple[Audience, ...], Some]
     topics: Annotated[tuple[Topic, ...], Some]
     contacts: tuple[Contact, ...] = ()
+    news: News = News()
     billing: InstanceOf[BillingDirectory] = BillingDirectory((), ())
 
     def in_language(self, texts: Mapping[str, str], language: str) -> str:

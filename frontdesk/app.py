@@ -12,6 +12,8 @@ from sqlalchemy.exc import DBAPIError
 
 from core import faq
 from core.adapter import Adapter, LooksUp
+from core.announcements.life import Press
+from core.announcements.newsroom import Newsroom
 from core.answers import Answers
 from core.attachments import Attachments
 from core.delivery import Delivery
@@ -47,6 +49,7 @@ class Parts:
     delivery: Delivery
     attachments: Attachments
     reminders: Reminders
+    newsroom: Newsroom
     adapters: Mapping[str, Adapter]
 
     async def is_well(self) -> bool:
@@ -107,6 +110,7 @@ async def open_desk(
             parts.attachments.run(),
             parts.answers.run(),
             parts.reminders.run(),
+            parts.newsroom.run(),
         )
     ]
     for task in at_work:
@@ -170,7 +174,10 @@ async def build(
         is_short=delivery.is_short,
     )
     reminders = Reminders(store, pack, languages, limits, clock, after_commit=delivery.wake)
-    return Parts(store, desk, answers, delivery, attachments, reminders, adapters)
+    newsroom = Newsroom(
+        store, adapters, Press(pack, languages, limits), clock, after_commit=delivery.wake
+    )
+    return Parts(store, desk, answers, delivery, attachments, reminders, newsroom, adapters)
 
 
 async def seed_faq(settings: Settings, pack: Pack, store: Store) -> None:

@@ -14,7 +14,7 @@ from core.files import Empty, Kept
 from core.inspection import Inspected, PixelFlood
 from core.masking import mask
 from core.messages import Attachment
-from core.models import Evidence, EvidenceState, Place, row_id
+from core.models import Announcement, Evidence, EvidenceState, Place, row_id
 
 AHEAD = 100
 """How many waiting addresses take turns."""
@@ -113,5 +113,10 @@ def reason_of(error: Exception) -> str:
 
 
 def stored_among(names: Collection[str], session: Session) -> set[str]:
-    """Those of the names that a row points to."""
-    return set(session.exec(select(Evidence.stored_as).where(col(Evidence.stored_as).in_(names))))
+    """Those of the names that a row points to. What the outbox sends came as evidence, or with an
+    announcement.
+    """
+    came = session.exec(select(Evidence.stored_as).where(col(Evidence.stored_as).in_(names)))
+    file = col(Announcement.file)["stored_as"].as_string()
+    published = session.exec(select(file).where(file.in_(names)))
+    return {*came, *published}

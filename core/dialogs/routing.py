@@ -8,6 +8,7 @@ from sqlmodel import col, select
 
 from core import tickets
 from core.dialogs import (
+    announce,
     billing,
     browse,
     drawn_form,
@@ -42,6 +43,7 @@ COMMANDS: dict[str, Act] = {
     "news": news.news,
     "subscribe": news.subscribe,
     "unsubscribe": news.unsubscribe,
+    "quiet": news.quiet,
     "language": menu.language,
     "link": linking.link,
     "chat": live.ask,
@@ -68,7 +70,10 @@ DIALOGS: dict[str, Callable[[Turn], None]] = {
     "billing": billing.answer,
     "files": loose_files.answer,
     live.RATING: live.comment,
+    announce.DIALOG: announce.answer,
 }
+KEPT = ("ticket", "files", live.DIALOG, announce.DIALOG)
+"""Dialogs that stay open while somebody looks at something else."""
 WORDS = {
     "start": mark("hi, hello, hey, good morning, good evening, menu"),
     "help": mark("help"),
@@ -125,7 +130,7 @@ def obey(turn: Turn, name: str, argument: str) -> None:
     act = COMMANDS.get(name)
     if act is None:
         return propose(turn, name)
-    if turn.place.dialog not in ("ticket", "files", live.DIALOG) and name != "cancel":
+    if turn.place.dialog not in KEPT and name != "cancel":
         turn.leave()
     act(turn, argument)
     return remind(turn, name)

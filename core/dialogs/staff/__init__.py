@@ -5,6 +5,8 @@ and checked at every call.
 from collections.abc import Callable
 
 from core import staff
+from core.dialogs import announce
+from core.dialogs.announce import listing
 from core.dialogs.staff import acting, card, people, queue, replies, writing
 from core.dialogs.turn import Turn
 from core.models import Role, Staff
@@ -29,6 +31,8 @@ COMMANDS: dict[str, tuple[Role, Act]] = {
     "duty": (Role.AGENT, people.duty),
     "stats": (Role.AGENT, people.stats),
     "staff": (Role.AGENT, people.help_),
+    "announce": (Role.PUBLISHER, announce.command),
+    "announcements": (Role.PUBLISHER, listing.show),
 }
 
 

@@ -134,4 +134,6 @@ USAGE = {
     "/block 12": mark("Whoever wrote it is shut out; /unblock 12 lets them in"),
     "/duty on": mark("You are told of new tickets"),
     "/stats": mark("How the desk does"),
+    "/announce": mark("Publish news (publishers and admins)"),
+    "/announcements": mark("What was published, and how far it is"),
 }

@@ -1,0 +1,151 @@
+"""One announcement becomes a row for each part and address, in the transaction that publishes it.
+
+A statement for each platform, language and part, and none for a person: done twice, it adds nothing
+(the outbox is unique on cause, address and part).
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ColumnElement, and_, case, literal, null, select
+from sqlmodel import Session, SQLModel
+
+from core import outbox
+from core.adapter import Limits
+from core.announcements.audience import CONTACT, groups, recipients, speaks
+from core.announcements.times import quiet_until
+from core.announcements.wording import parts, texts_of, to_public, to_reply
+from core.i18n import Languages
+from core.models import (
+    Announcement,
+    PublicPlace,
+    QuietHours,
+    Rank,
+    Sending,
+    SendState,
+    Utc,
+)
+from core.outbox import Row
+from core.outbox.tables import PLACE
+from core.pack import Pack
+from core.store import execute, insert_new
+
+QUIET = SQLModel.metadata.tables[str(QuietHours.__tablename__)]
+COLUMNS = (
+    "cause", "address_id", "platform", "part", "rank", "title", "text", "choices", "columns",
+    "file", "act", "about_id", "reply_to", "answer_to", "state", "reason", "attempts", "fence",
+    "not_before", "platform_id", "created_at",
+)  # fmt: skip
+Moments = tuple[ColumnElement[Any], ColumnElement[Any]]
+
+
+def cause_of(news: Announcement) -> str:
+    return f"news:{news.id}"
+
+
+def public_cause(news: Announcement) -> str:
+    return f"news:{news.id}/public"
+
+
+def fan_out(
+    session: Session,
+    news: Announcement,
+    pack: Pack,
+    languages: Languages,
+    limits: Mapping[str, Limits],
+    now: datetime,
+) -> None:
+    """What is already on its way is not put there again."""
+    texts = texts_of(session, news)
+    when = moments(session, pack, now)
+    for platform, language, _ in groups(session, news, pack):
+        reply = to_reply(news, texts, languages.speak(language), limits[platform], pack)
+        for row in parts(reply, limits[platform], now):
+            row |= {"cause": cause_of(news), "platform": platform, "created_at": now}
+            insert(session, news, row, language, pack, when)
+    publish_openly(session, news, pack, limits, now)
+
+
+def moments(session: Session, pack: Pack, now: datetime) -> Moments:
+    """When each may be sent to, and the state until then: whoever wants quiet is waited for, out of
+    the way of all others.
+    """
+    asked = execute(session, select(QUIET.c.since, QUIET.c.until).distinct())
+    ends = {
+        (row.since, row.until): quiet_until(row.since, row.until, pack.zone, now) for row in asked
+    }
+    whens = [
+        (and_(QUIET.c.since == since, QUIET.c.until == until), end)
+        for (since, until), end in ends.items()
+        if end
+    ]
+    at_once = literal(now, Utc)
+    if not whens:
+        return at_once, literal(SendState.PENDING.value)
+    held = literal(SendState.HELD.value)
+    return (
+        case(*((when, literal(end, Utc)) for when, end in whens), else_=at_once),
+        case(*((when, held) for when, _ in whens), else_=literal(SendState.PENDING.value)),
+    )
+
+
+def insert(
+    session: Session, news: Announcement, row: Row, language: str, pack: Pack, when: Moments
+) -> None:
+    not_before, state = when
+    people = (
+        select(*values(row, PLACE.c.id, not_before, state))
+        .select_from(
+            PLACE.join(CONTACT, CONTACT.c.id == PLACE.c.contact_id).outerjoin(
+                QUIET, QUIET.c.address_id == PLACE.c.id
+            )
+        )
+        .where(*recipients(news), PLACE.c.platform == row["platform"], speaks(language, pack))
+        .order_by(PLACE.c.id)
+    )
+    execute(session, insert_new(session, Sending).from_select(COLUMNS, people))
+
+
+def values(
+    row: Row, address: Any, not_before: ColumnElement[Any], state: ColumnElement[Any]
+) -> list[ColumnElement[Any]]:
+    """What stands in `COLUMNS`, as a query gives it. `about_id` may be a column."""
+    about = row["about_id"]
+    given: dict[str, Any] = {
+        **{name: literal(row[name]) for name in ("cause", "platform", "part", "title", "text")},
+        **{name: literal(row[name], JSON) for name in ("choices", "file")},
+        "address_id": address,
+        "rank": literal(Rank.ANNOUNCEMENT.value),
+        "columns": literal(row["columns"]),
+        "act": literal(row["act"]),
+        "about_id": null() if about is None else about,
+        "reply_to": literal(""),
+        "answer_to": literal(""),
+        "state": state,
+        "reason": literal(""),
+        "attempts": literal(0),
+        "fence": literal(0),
+        "not_before": not_before,
+        "platform_id": literal(""),
+        "created_at": literal(row["created_at"], Utc),
+    }
+    return [given[name].label(name) for name in COLUMNS]
+
+
+def publish_openly(
+    session: Session,
+    news: Announcement,
+    pack: Pack,
+    limits: Mapping[str, Limits],
+    now: datetime,
+) -> None:
+    """In the public places that were chosen and are still there."""
+    reply = to_public(news, texts_of(session, news), pack)
+    for platform in news.public:
+        place = session.get(PublicPlace, platform)
+        if place:
+            outbox.enqueue(
+                session, place.address_id, public_cause(news), reply, limits[platform], now,
+                rank=Rank.ANNOUNCEMENT,
+            )  # fmt: skip

@@ -1,0 +1,224 @@
+"""The clock of the news: publishes what is due, lets go of what was held, shows how far it is."""
+
+import asyncio
+import logging
+import time
+from collections import deque
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import partial
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from core.adapter import Adapter, Publishes
+from core.announcements.figures import Figures, figures
+from core.announcements.life import (
+    Press,
+    hold,
+    let_go,
+    may_publish,
+    move,
+    publish_due,
+    stop,
+)
+from core.announcements.reporting import report
+from core.announcements.showing import progress, show
+from core.announcements.wording import seconds_for
+from core.messages import Address
+from core.models import (
+    Announcement,
+    Contact,
+    NewsState,
+    Place,
+    PublicPlace,
+    Staff,
+    row_id,
+)
+from core.store import Store
+
+log = logging.getLogger(__name__)
+
+LOOK = 3.0
+"""Seconds between two looks: no message is changed more often."""
+MEASURED = 60.0
+"""Seconds over which the pace is measured."""
+LIVING = (NewsState.SCHEDULED, NewsState.RUNNING, NewsState.PAUSED, NewsState.CANCELLED)
+
+
+class Newsroom:
+    """`after_commit` is called when there may be something to send."""
+
+    def __init__(
+        self,
+        store: Store,
+        adapters: Mapping[str, Adapter],
+        press: Press,
+        clock: Callable[[], datetime],
+        after_commit: Callable[[], None],
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._store = store
+        self._adapters = adapters
+        self._press = press
+        self._clock = clock
+        self._after_commit = after_commit
+        self._monotonic = monotonic
+        self._pace: dict[tuple[int, str], deque[tuple[float, int]]] = {}
+        """Of each announcement and platform: how much was done by when."""
+        self._places: dict[str, Address | None] = {}
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        while True:
+            try:
+                await self.look()
+            except Exception as error:  # the database may be away for a while
+                log.error("the news could not be looked at: %s", type(error).__name__)
+            await asyncio.sleep(LOOK)
+
+    async def look(self) -> None:
+        await self._keep_places()
+        now = self._clock()
+        living = await self._store.read(partial(alive, now=now))
+        if not living:
+            self._pace.clear()
+            return
+        if any(news.state == NewsState.SCHEDULED for news in living):
+            await self._store.write(partial(publish_due, press=self._press, now=now))
+        for news in living:
+            if news.state != NewsState.SCHEDULED:
+                await self._watch(row_id(news.id), now)
+        self._after_commit()
+
+    async def _watch(self, number: int, now: datetime) -> None:
+        """Counting, which takes longest, holds up nobody's writing."""
+        counted = await self._store.read(partial(count, number=number))
+        seconds = self._to_go(number, counted)
+        follow_up = partial(
+            follow, number=number, counted=counted, seconds=seconds, press=self._press, now=now
+        )
+        await self._store.write(follow_up)
+
+    def _to_go(self, number: int, counted: Figures) -> float:
+        """By the pace of the last minute, or what the platform allows as long as there is none."""
+        at, longest = self._monotonic(), 0.0
+        for platform, left in counted.sends_left.items():
+            done = counted.sends_done.get(platform, 0)
+            seen = self._pace.setdefault((number, platform), deque())
+            seen.append((at, done))
+            while seen[0][0] < at - MEASURED:
+                seen.popleft()
+            since, before = seen[0]
+            pace = (done - before) / (at - since) if at > since else 0.0
+            limits = self._press.limits[platform]
+            measured = left / pace if pace and not limits.windows else seconds_for(left, limits)
+            longest = max(longest, measured)
+        return longest
+
+    async def _keep_places(self) -> None:
+        """Public places are known once each platform has told which account is ours."""
+        told = {
+            name: adapter.public_place
+            for name, adapter in self._adapters.items()
+            if isinstance(adapter, Publishes) and adapter.account
+        }
+        if told != self._places:
+            await self._store.write(partial(keep_places, told=told, now=self._clock()))
+            self._places = told
+
+
+def keep_places(session: Session, told: Mapping[str, Address | None], now: datetime) -> None:
+    for platform, address in told.items():
+        known = session.get(PublicPlace, platform)
+        if address is None:
+            if known:
+                session.delete(known)
+            continue
+        place = place_at(session, address, now)
+        if known is None:
+            session.add(PublicPlace(platform=platform, address_id=row_id(place.id)))
+        else:
+            known.address_id = row_id(place.id)
+            session.add(known)
+
+
+def place_at(session: Session, address: Address, now: datetime) -> Place:
+    """Nobody's; it can be reached again once somebody has set it."""
+    place = session.execute(
+        select(Place).where(
+            col(Place.platform) == address.platform,
+            col(Place.account) == address.account,
+            col(Place.chat) == address.chat,
+            col(Place.thread) == address.thread,
+        )
+    ).scalar_one_or_none()
+    place = place or Place(
+        platform=address.platform, account=address.account, chat=address.chat,
+        thread=address.thread, sender="", created_at=now,
+    )  # fmt: skip
+    place.reachable = True
+    session.add(place)
+    session.flush()
+    return place
+
+
+def alive(session: Session, now: datetime) -> list[Announcement]:
+    """What is due, and what is not over."""
+    query = (
+        select(Announcement)
+        .where(col(Announcement.state).in_(LIVING), col(Announcement.ended_at).is_(None))
+        .order_by(col(Announcement.id))
+    )
+    found = session.execute(query).scalars()
+    return [one for one in found if one.state != NewsState.SCHEDULED or (one.at or now) <= now]
+
+
+def count(session: Session, number: int) -> Figures:
+    return figures(session, session.get_one(Announcement, number))
+
+
+def follow(
+    session: Session, number: int, counted: Figures, seconds: float, press: Press, now: datetime
+) -> None:
+    """Holds to what was decided, ends what is over, and tells whoever published it."""
+    news = session.execute(
+        select(Announcement).where(col(Announcement.id) == number).with_for_update(skip_locked=True)
+    ).scalar_one_or_none()
+    if news is None or news.ended_at:
+        return
+    match NewsState(news.state):
+        case NewsState.RUNNING if counted.is_over:
+            move(session, news, (NewsState.RUNNING,), NewsState.DONE, ended_at=now)
+        case NewsState.RUNNING:
+            let_go(session, news, now)
+        case NewsState.PAUSED:
+            hold(session, news)
+        case NewsState.CANCELLED if counted.is_over:
+            move(session, news, (NewsState.CANCELLED,), NewsState.CANCELLED, ended_at=now)
+        case NewsState.CANCELLED:
+            stop(session, news)
+    tell(session, news, counted, seconds, press, now)
+
+
+def tell(
+    session: Session,
+    news: Announcement,
+    counted: Figures,
+    seconds: float,
+    press: Press,
+    now: datetime,
+) -> None:
+    """Only where a publisher of ours still reads."""
+    place = session.get(Place, news.told_place) if news.told_place else None
+    staff = session.get(Staff, place.staff_id) if place and place.staff_id else None
+    if place is None or staff is None or not may_publish(staff):
+        return
+    contact = session.get(Contact, place.contact_id) if place.contact_id else None
+    speech = press.languages.speak(contact.language if contact else "")
+    said = (
+        report(session, news, counted, speech)
+        if news.ended_at
+        else progress(news, counted, seconds, speech)
+    )
+    show(session, news, place, said, press.limits[place.platform], now)

@@ -1,0 +1,95 @@
+"""How readers want the news: at all, about what, when; and what was published last."""
+
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+
+from core.announcements.fanout import cause_of
+from core.announcements.life import UNDER_WAY, UNSUBSCRIBED
+from core.models import (
+    Announcement,
+    MutedTopic,
+    NewsState,
+    Place,
+    QuietHours,
+    SendState,
+    row_id,
+)
+from core.outbox.tables import OUTBOX
+from core.store import execute
+
+PUBLISHED = (NewsState.RUNNING, NewsState.PAUSED, NewsState.DONE)
+LATEST = 5
+
+
+def subscribe(place: Place) -> None:
+    place.subscribed = True
+
+
+def unsubscribe(session: Session, place: Place) -> None:
+    """Nothing that is not on its way already comes any more."""
+    place.subscribed = False
+    drop(session, place, running(session))
+
+
+def drop(session: Session, place: Place, news: list[Announcement]) -> None:
+    if not news:
+        return
+    ended = {"state": SendState.ENDED.value, "reason": UNSUBSCRIBED}
+    execute(
+        session,
+        update(OUTBOX)
+        .where(
+            OUTBOX.c.cause.in_([cause_of(one) for one in news]),
+            OUTBOX.c.address_id == place.id,
+            OUTBOX.c.state.in_([SendState.PENDING.value, SendState.HELD.value]),
+        )
+        .values(ended),
+    )
+
+
+def running(session: Session) -> list[Announcement]:
+    query = select(Announcement).where(col(Announcement.state).in_(UNDER_WAY))
+    return list(session.exec(query))
+
+
+def muted(session: Session, place: Place) -> set[str]:
+    query = select(MutedTopic.topic).where(MutedTopic.address_id == place.id)
+    return set(session.exec(query))
+
+
+def turn_topic(session: Session, place: Place, topic: str) -> bool:
+    """Whether it is wanted from now on: what was wanted is not, and the other way round."""
+    known = session.get(MutedTopic, (row_id(place.id), topic))
+    if known:
+        session.delete(known)
+        return True
+    session.add(MutedTopic(address_id=row_id(place.id), topic=topic))
+    drop(session, place, [one for one in running(session) if one.topic == topic])
+    return False
+
+
+def quiet_hours(session: Session, place: Place) -> QuietHours | None:
+    return session.get(QuietHours, row_id(place.id))
+
+
+def be_quiet(session: Session, place: Place, since: int, until: int) -> None:
+    """From one hour until the other, each from 0 to 24; the same twice ends it."""
+    number = row_id(place.id)
+    known = session.get(QuietHours, number)
+    if known:
+        session.delete(known)
+        session.flush()
+    if since % 24 != until % 24:
+        session.add(QuietHours(address_id=number, since=since % 24, until=until % 24))
+
+
+def latest(session: Session, side: str) -> list[Announcement]:
+    """The newest that are for somebody of this side; whoever has none reads all."""
+    query = (
+        select(Announcement)
+        .where(col(Announcement.state).in_(PUBLISHED))
+        .order_by(col(Announcement.published_at).desc(), col(Announcement.id).desc())
+        .limit(LATEST * 10)
+    )
+    fit = (one for one in session.exec(query) if not one.sides or not side or side in one.sides)
+    return [one for one, _ in zip(fit, range(LATEST), strict=False)]

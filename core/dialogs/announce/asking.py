@@ -1,0 +1,103 @@
+"""What is asked for in words: a text in each language, a file, a time."""
+
+from core.announcements import drafts, times
+from core.announcements.wording import LONGEST
+from core.dialogs.announce import card, correcting
+from core.dialogs.turn import Turn
+from core.i18n import mark
+from core.messages import Choice
+from core.models import Announcement, NewsState, row_id
+
+DIALOG = "announce"
+WRONG = {
+    times.NoTime: mark("I cannot read that time. Write it as 18:00 or 2026-12-01 18:00."),
+    times.NoZone: mark("I do not know that time zone. Write it as Europe/Berlin, UTC or +02:00."),
+    times.Skipped: mark("That time does not exist there: clocks are put forward over it."),
+    times.Past: mark("That time is over. Choose a later one, or send it now."),
+}
+
+
+def ask(turn: Turn, news: Announcement, what: str) -> None:
+    """`text:LANGUAGE`, `file` or `when`."""
+    turn.enter(DIALOG, {"draft": row_id(news.id), "asks": what})
+    kind, _, language = what.partition(":")
+    back = Choice(turn.t("Back"), f"staff:announce:{news.id}:open")
+    match kind:
+        case "text" if language in turn.languages.speech:
+            name = turn.languages.speech[language].name
+            turn.say(
+                turn.t(
+                    "Write the news in {language}. A first line that begins with # is its title. "
+                    "A picture or file may come with it, or later.",
+                    language=name,
+                ),
+                [back],
+            )
+        case "file":
+            gone = Choice(turn.t("No file"), f"staff:announce:{news.id}:nofile")
+            turn.say(turn.t("Send the picture or file."), [gone, back], columns=2)
+        case "when":
+            at_once = Choice(turn.t("Now"), f"staff:announce:{news.id}:now")
+            turn.say(
+                turn.t(
+                    "When shall it go out? Write 18:00 or 2026-12-01 18:00, with a time zone "
+                    "behind it if it is not {zone}.",
+                    zone=turn.pack.zone.key,
+                ),
+                [at_once, back],
+                columns=2,
+            )
+        case _:
+            card.show(turn, news)
+
+
+def take(turn: Turn, news: Announcement) -> None:
+    """A file is a file, whatever was asked for; words are what was asked for."""
+    said = keep_file(turn, news)
+    kind, _, language = str(turn.place.state.get("asks", "")).partition(":")
+    written = turn.text.strip()
+    if written.casefold().startswith("/announce"):
+        written = written[len("/announce") :].strip()
+    if written and kind == "when":
+        return take_time(turn, news, written)
+    if written:
+        return take_text(turn, news, language or turn.pack.fallback_language, written)
+    if not turn.evidence:
+        said = turn.t("I cannot read that kind of message. Please write it in words.")
+    return card.show(turn, news, said)
+
+
+def keep_file(turn: Turn, news: Announcement) -> str:
+    """The newest is the one that counts; one is all that an announcement carries."""
+    if not turn.evidence or news.state != NewsState.DRAFT:
+        return ""
+    news.evidence_id, news.file = turn.evidence[-1], {}
+    turn.session.add(news)
+    more = len(turn.evidence) > 1 or turn.follows
+    return (
+        turn.t("News carries one file: the last one is kept.")
+        if more
+        else turn.t("Your file is kept.")
+    )
+
+
+def take_text(turn: Turn, news: Announcement, language: str, written: str) -> None:
+    if len(written) > LONGEST:
+        said = turn.t(
+            "That is {length} characters; {limit} is the most. Please write it shorter.",
+            length=len(written), limit=LONGEST,
+        )  # fmt: skip
+        return turn.say(said)
+    drafts.write(turn.session, news, language, written)
+    if news.state != NewsState.DRAFT:
+        return correcting.ask(turn, news, turn.t("Kept."))
+    return card.show(turn, news)
+
+
+def take_time(turn: Turn, news: Announcement, written: str) -> None:
+    try:
+        news.at = times.read_time(written, turn.pack.zone, turn.now)
+    except ValueError as error:
+        return turn.say(turn.t(WRONG[type(error)]))
+    turn.session.add(news)
+    return card.show(turn, news)

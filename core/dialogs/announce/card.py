@@ -1,0 +1,155 @@
+"""A draft as its writer sees it: what is there, what is missing, and who will read it."""
+
+from sqlmodel import select
+
+from core.announcements.audience import by_platform, groups
+from core.announcements.showing import span
+from core.announcements.wording import seconds_for, sends_needed, texts_of
+from core.cleaning import clean_line
+from core.dialogs.turn import Turn
+from core.messages import Choice
+from core.models import Announcement, Evidence, PublicPlace
+
+SHOWN = 200
+"""Characters of a text on the card; the preview has all of it."""
+
+
+def show(turn: Turn, news: Announcement, before: str = "") -> None:
+    turn.enter("announce", {"draft": news.id, "asks": f"text:{turn.pack.fallback_language}"})
+    turn.session.flush()
+    blocks = [before, languages(turn, news), facts(turn, news), audience(turn, news)]
+    turn.say(
+        "\n\n".join(filter(None, blocks)),
+        choices(turn, news),
+        title=turn.t("News {number}: {state}", number=news.id, state=turn.t("draft")),
+        columns=2,
+    )
+
+
+def languages(turn: Turn, news: Announcement) -> str:
+    """Each of the pack's, also those in which nothing is there yet."""
+    texts = texts_of(turn.session, news)
+    lines = []
+    for tag in turn.pack.languages:
+        name, text = turn.languages.speech[tag].name, texts.get(tag)
+        if text:
+            said = clean_line(f"{text.title} – {text.text}" if text.title else text.text, SHOWN)
+        elif texts:
+            spoken = turn.pack.fallback_language
+            spoken = spoken if spoken in texts else next(iter(texts))
+            other = turn.languages.speech[spoken].name
+            said = turn.t("missing: they read it in {language}", language=other)
+        else:
+            said = turn.t("missing")
+        lines.append(f"{name}: {said}")
+    return "\n".join(lines)
+
+
+def facts(turn: Turn, news: Announcement) -> str:
+    file = turn.session.get(Evidence, news.evidence_id) if news.evidence_id else None
+    sides = [turn.local(one.label) for one in turn.pack.audiences if one.id in news.sides]
+    topics = [turn.local(one.label) for one in turn.pack.news.topics if one.id == news.topic]
+    everyone, nothing = turn.t("everyone"), "–"
+    when = turn.speech.moment(news.at, turn.pack.zone) if news.at else turn.t("now")
+    named = {
+        turn.t("File"): (file.name or file.kind) if file else nothing,
+        turn.t("For"): ", ".join([*sides, *news.languages, *news.platforms]) or everyone,
+        turn.t("Topic"): ", ".join(topics) or nothing,
+        turn.t("When"): when,
+        turn.t("In public"): ", ".join(news.public) or nothing,
+    }
+    return "\n".join(f"{name}: {said}" for name, said in named.items())
+
+
+def audience(turn: Turn, news: Announcement) -> str:
+    """How many on each platform, and how long that takes there."""
+    found = groups(turn.session, news, turn.pack)
+    texts = texts_of(turn.session, news)
+    if not found:
+        return turn.t("Nobody has asked for such news yet.")
+    counts = by_platform(found)
+    if not texts:
+        return "\n".join(f"{name}: {turn.speech.number(count)}" for name, count in counts.items())
+    needed = sends_needed(
+        found, news, texts, turn.languages, turn.limits, turn.pack, turn.now
+    )  # fmt: skip
+    lines = []
+    for platform, count in counts.items():
+        seconds = seconds_for(needed[platform], turn.limits[platform])
+        lines.append(
+            turn.t(
+                "{platform}: {count} people, {sends} messages, about {time}",
+                platform=platform, count=turn.speech.number(count),
+                sends=turn.speech.number(needed[platform]), time=span(seconds, turn.speech),
+            )
+        )  # fmt: skip
+    return "\n".join(lines)
+
+
+def choices(turn: Turn, news: Announcement) -> list[Choice]:
+    shown = [(f"ask:text:{tag}", f"✏️ {turn.languages.speech[tag].name}")
+             for tag in turn.pack.languages]  # fmt: skip
+    shown += [("ask:file", turn.t("🖼 File")), ("who", turn.t("👥 For whom"))]
+    if turn.pack.news.topics:
+        shown.append(("topic", turn.t("🏷 Topic")))
+    shown.append(("ask:when", turn.t("🕑 When")))
+    if public_platforms(turn):
+        shown.append(("public", turn.t("📢 In public")))
+    shown += [("preview", turn.t("👁 Preview and send")), ("drop", turn.t("🗑 Discard"))]
+    return [Choice(label, f"staff:announce:{news.id}:{what}") for what, label in shown]
+
+
+def public_platforms(turn: Turn) -> list[str]:
+    return sorted(turn.session.exec(select(PublicPlace.platform)))
+
+
+def choose(turn: Turn, news: Announcement, what: str, argument: str) -> None:
+    """Each press on something takes it in, or out again."""
+    kind, _, value = argument.partition(":") if what == "who" else (what, "", argument)
+    known = offered(turn).get(kind, {})
+    if value in known:
+        turned(news, kind, value)
+        turn.session.add(news)
+    offers = offered(turn)
+    kinds = ("side", "language", "platform") if what == "who" else (what,)
+    shown = []
+    for one in kinds:
+        for key, label in offers[one].items():
+            tick = "✅ " if key in chosen(news, one) else ""
+            prefix = f"who:{one}" if what == "who" else what
+            shown.append(Choice(tick + label, f"staff:announce:{news.id}:{prefix}:{key}"))
+    back = Choice(turn.t("Done"), f"staff:announce:{news.id}:open")
+    asked = {
+        "who": turn.t("Who gets it? Of what you choose nothing, everybody is meant."),
+        "topic": turn.t("What is it about? Who wants nothing of that does not get it."),
+        "public": turn.t("Where shall everybody read it?"),
+    }
+    turn.say(asked[what], [*shown, back], columns=2)
+
+
+def offered(turn: Turn) -> dict[str, dict[str, str]]:
+    return {
+        "side": {one.id: turn.local(one.label) for one in turn.pack.audiences},
+        "language": {tag: turn.languages.speech[tag].name for tag in turn.pack.languages},
+        "platform": {name: name for name in sorted(turn.limits)},
+        "topic": {one.id: turn.local(one.label) for one in turn.pack.news.topics},
+        "public": {name: name for name in public_platforms(turn)},
+    }
+
+
+def chosen(news: Announcement, kind: str) -> list[str]:
+    lists = {
+        "side": news.sides, "language": news.languages, "platform": news.platforms,
+        "public": news.public, "topic": [news.topic],
+    }  # fmt: skip
+    return lists[kind]
+
+
+def turned(news: Announcement, kind: str, value: str) -> None:
+    if kind == "topic":
+        news.topic = "" if news.topic == value else value
+        return
+    before = chosen(news, kind)
+    after = [one for one in before if one != value] if value in before else [*before, value]
+    names = {"side": "sides", "language": "languages", "platform": "platforms", "public": "public"}
+    setattr(news, names[kind], after)

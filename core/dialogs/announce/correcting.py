@@ -1,0 +1,21 @@
+"""New words for what was published."""
+
+from core.announcements import changes
+from core.dialogs.turn import Turn
+from core.messages import Choice
+from core.models import Announcement
+
+
+def is_correcting(turn: Turn, news: Announcement) -> bool:
+    return news.state in changes.OVER and str(turn.place.state.get("asks")).startswith("text:")
+
+
+def ask(turn: Turn, news: Announcement, before: str = "") -> None:
+    """In which language; and once it is right, everywhere."""
+    shown = [
+        Choice(f"✏️ {turn.languages.speech[tag].name}", f"staff:announce:{news.id}:ask:text:{tag}")
+        for tag in turn.pack.languages
+    ]
+    done = Choice(turn.t("✅ Change it everywhere"), f"staff:announce:{news.id}:corrected")
+    asked = turn.t("Which text do you correct? Nothing changes for readers before the last button.")
+    turn.say(f"{before}\n\n{asked}".strip(), [*shown, done])

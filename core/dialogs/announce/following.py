@@ -1,0 +1,90 @@
+"""What can be done with news that is no draft any more."""
+
+from core.announcements import changes, life
+from core.announcements.figures import figures
+from core.announcements.reporting import report
+from core.announcements.wording import texts_of
+from core.dialogs.announce import asking, correcting, sending
+from core.dialogs.turn import Said, Turn
+from core.models import Announcement, NewsState, Staff
+
+
+def act(turn: Turn, caller: Staff, news: Announcement, what: str) -> None:
+    press = life.Press(turn.pack, turn.languages, turn.limits)
+    what, _, argument = what.partition(":")
+    match what:
+        case "pause" if life.pause(turn.session, news):
+            sending.follow(turn, news)
+        case "resume" if life.resume(turn.session, news, turn.now):
+            sending.follow(turn, news)
+        case "cancel" if life.cancel(turn.session, news, turn.now):
+            sending.follow(turn, news)
+        case "approve":
+            approve(turn, caller, news, press)
+        case _ if news.state in changes.OVER:
+            change(turn, news, press, what, argument)
+        case _:
+            show(turn, news)
+
+
+def change(turn: Turn, news: Announcement, press: life.Press, what: str, argument: str) -> None:
+    """What everybody has already."""
+    match what:
+        case "correct":
+            correcting.ask(turn, news)
+        case "ask":
+            asking.ask(turn, news, argument)
+        case "corrected":
+            said(turn, news, changes.correct(turn.session, news, press, turn.now))
+        case "back":
+            take_back(turn, news)
+        case _:
+            show(turn, news)
+
+
+def approve(turn: Turn, caller: Staff, news: Announcement, press: life.Press) -> None:
+    if news.state == NewsState.WAITING and caller.id == news.staff_id:
+        return turn.say(turn.t("Somebody else has to agree: you wrote it."))
+    try:
+        life.check(turn.session, news)
+        life.approve(turn.session, news, caller, press, turn.now)
+    except life.NotReady:
+        return turn.say(turn.t("Its file or its text is missing."))
+    return sending.follow(turn, news)
+
+
+def show(turn: Turn, news: Announcement) -> None:
+    """How far it is, or what became of it."""
+    if news.state in life.UNDER_WAY:
+        return sending.follow(turn, news)
+    shown = report(turn.session, news, figures(turn.session, news), turn.speech)
+    if news.state == NewsState.WAITING:
+        texts = texts_of(turn.session, news)
+        for text in texts.values():
+            turn.say(text.text, title=text.title)
+    turn.said.append(Said(shown))
+    return None
+
+
+def said(turn: Turn, news: Announcement, unable: list[str]) -> None:
+    turn.leave()
+    turn.say("\n\n".join(filter(None, (
+        turn.t("News {number} is being corrected where it was sent.", number=news.id),
+        cannot(turn, unable),
+    ))))  # fmt: skip
+
+
+def take_back(turn: Turn, news: Announcement) -> None:
+    unable = changes.withdraw(turn.session, news, turn.limits, turn.now)
+    if unable is None:
+        return show(turn, news)
+    return turn.say("\n\n".join(filter(None, (
+        turn.t("News {number} is being taken back where it was sent.", number=news.id),
+        cannot(turn, unable),
+    ))))  # fmt: skip
+
+
+def cannot(turn: Turn, unable: list[str]) -> str:
+    if not unable:
+        return ""
+    return turn.t("It stays as it was on: {platforms}", platforms=", ".join(unable))

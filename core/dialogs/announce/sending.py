@@ -1,0 +1,118 @@
+"""A draft as its readers will see it, and the button that sends it."""
+
+from dataclasses import replace
+
+from core.announcements import life
+from core.announcements.audience import groups
+from core.announcements.drafts import watch_from
+from core.announcements.figures import figures
+from core.announcements.showing import progress
+from core.announcements.wording import Texts, parts, seconds_for, texts_of, to_public, to_reply
+from core.dialogs.announce import card
+from core.dialogs.turn import Said, Turn
+from core.messages import Choice, Reply
+from core.models import Announcement, NewsState
+
+
+def preview(turn: Turn, news: Announcement) -> None:
+    """The very messages, in each language, and how many parts each platform makes of them."""
+    if not is_ready(turn, news):
+        return
+    texts, limits = texts_of(turn.session, news), turn.limits[turn.place.platform]
+    for tag in turn.pack.languages:
+        if tag in texts:
+            said = to_reply(news, texts, turn.languages.speak(tag), limits, turn.pack)
+            turn.said.append(Said(replace(said, choices=())))
+    found = groups(turn.session, news, turn.pack)
+    count = sum(people for _, _, people in found)
+    label = (
+        turn.t("✅ Ask for approval")
+        if turn.pack.news.approval
+        else turn.t("✅ Send to {count}", count=turn.speech.number(count))
+    )
+    turn.say(
+        "\n\n".join(
+            filter(None, (drawn(turn, news, texts), card.audience(turn, news), at(turn, news)))
+        ),
+        [
+            Choice(label, f"staff:announce:{news.id}:send"),
+            Choice(turn.t("✏️ Change"), f"staff:announce:{news.id}:open"),
+        ],
+        title=turn.t("Shall it go out so?"),
+        columns=2,
+    )
+
+
+def at(turn: Turn, news: Announcement) -> str:
+    when = turn.speech.moment(news.at, turn.pack.zone) if news.at else ""
+    return turn.t("It goes out {at}.", at=when) if when else ""
+
+
+def is_ready(turn: Turn, news: Announcement) -> bool:
+    try:
+        life.check(turn.session, news)
+    except life.Empty:
+        card.show(turn, news, turn.t("There is no text yet: write it first."))
+    except life.FileMissing:
+        card.show(turn, news, turn.t(
+            "The file is not here yet, or could not be kept. Try again in a moment, or send it "
+            "again."
+        ))  # fmt: skip
+    else:
+        if news.at and news.at <= turn.now:
+            news.at = None
+            turn.session.add(news)
+            card.show(turn, news, turn.t("The time you had set is over: it would go out now."))
+            return False
+        return True
+    return False
+
+
+def drawn(turn: Turn, news: Announcement, texts: Texts) -> str:
+    """For each platform in use and each language: how many messages, and whether with the file."""
+    used = {platform for platform, _, _ in groups(turn.session, news, turn.pack)}
+    lines = []
+    for platform in sorted(used):
+        limits = turn.limits[platform]
+        for tag in turn.pack.languages:
+            reply = to_reply(news, texts, turn.languages.speak(tag), limits, turn.pack)
+            lines.append(line(turn, f"{platform} ({tag})", reply, platform))
+    for platform in news.public:
+        lines.append(line(turn, f"📢 {platform}", to_public(news, texts, turn.pack), platform))
+    return "\n".join(lines)
+
+
+def line(turn: Turn, name: str, reply: Reply, platform: str) -> str:
+    rows = parts(reply, turn.limits[platform], turn.now)
+    said = turn.speech.n("{count} message", "{count} messages", len(rows))
+    if reply.file and not any(row["file"] for row in rows):
+        said += ", " + turn.t("the file is too large there and is only named")
+    return f"{name}: {said}"
+
+
+def send(turn: Turn, news: Announcement) -> None:
+    """Of two who press at once, one sends it; the other sees how far it is."""
+    if not is_ready(turn, news):
+        return None
+    press = life.Press(turn.pack, turn.languages, turn.limits)
+    confirmed = life.confirm(turn.session, news, press, turn.now)
+    turn.leave()
+    if not confirmed:
+        return follow(turn, news)
+    if news.state == NewsState.WAITING:
+        turn.say(turn.t("It waits for a second person: /announcements shows it to them."))
+    return follow(turn, news)
+
+
+def follow(turn: Turn, news: Announcement) -> None:
+    """How far it is, in a message that keeps changing."""
+    now = figures(turn.session, news)
+    seconds = max(
+        (seconds_for(left, turn.limits[name]) for name, left in now.sends_left.items()), default=0.0
+    )
+    shown = progress(news, now, seconds, turn.speech)
+    if news.state == NewsState.SCHEDULED:
+        shown = replace(shown, text=at(turn, news))
+    name = f"news{news.id}"
+    turn.said.append(Said(shown, name=name))
+    watch_from(turn.session, news, turn.place, f"in:{turn.heard}/{name}")

@@ -1,0 +1,50 @@
+"""A desk with publishers and readers."""
+
+from sqlmodel import Session, select
+
+from core import staff
+from core.models import Announcement, Role
+from tests.dialogs.talk import Talk
+
+
+async def hired(talk: Talk, name: str, role: Role = Role.PUBLISHER) -> Talk:
+    def draw(session: Session) -> str:
+        return staff.invite(session, name, role, talk.clock.now)
+
+    code = await talk.room.parts.store.write(draw)
+    one = talk.another(f"{name}-chat", "en")
+    await one.says(f"/join {code}")
+    return one
+
+
+async def readers(talk: Talk, *named: tuple[str, str]) -> list[Talk]:
+    """Each a name and a language."""
+    people = [talk.another(name, language) for name, language in named]
+    for one in people:
+        await one.says("/subscribe")
+    return people
+
+
+async def looks(talk: Talk) -> None:
+    """The newsroom looks, and what comes of it is sent."""
+    await talk.room.parts.newsroom.look()
+    await talk.room.parts.settle()
+
+
+async def written(pia: Talk, english: str = "# Hello\nNew today", german: str = "") -> None:
+    await pia.says("/announce")
+    await pia.says(english)
+    if german:
+        await pia.presses("✏️ Deutsch")
+        await pia.says(german)
+
+
+async def sent(pia: Talk, english: str = "# Hello\nNew today", german: str = "") -> None:
+    await written(pia, english, german)
+    await pia.presses("👁 Preview and send")
+    await pia.presses(pia.labels[0])
+    await looks(pia)
+
+
+async def news(talk: Talk) -> Announcement:
+    return (await talk.rows(select(Announcement).order_by(Announcement.id.desc())))[0]  # type: ignore[union-attr]  # a column
