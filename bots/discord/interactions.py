@@ -65,7 +65,7 @@ class Interaction:
 
     @property
     def may_open_form(self) -> bool:
-        if self.inbound is None or self.asked is Asked.FORM:
+        if self.inbound is None or self.asked is Asked.FORM or self.in_room:
             return False
         if self.inbound.kind is Kind.PRESS:
             return OPENING.match(self.inbound.choice) is not None
@@ -155,9 +155,11 @@ def form(base: Inbound, given: Json) -> Inbound:
 
 
 def command(base: Inbound, given: Json) -> Inbound:
-    """As if it had been typed; a question is just asked, and one of ours is shown."""
+    """As if it had been typed; a question is just asked, and one of ours is shown. But in a room
+    free words go to the person, and no command may become such.
+    """
     words = " ".join(line(str(option["value"])) for option in given.get("options") or ())
-    if given["name"] != "ask":
+    if given["name"] != "ask" or base.in_room:
         text = f"/{line(given['name'])} {words}".strip()
         return changed(base, Kind.MESSAGE, text=text, message=base.event[2:])
     if ENTRY.fullmatch(words) and len(words) <= CHOICE_BYTES:

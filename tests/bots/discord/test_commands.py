@@ -1,6 +1,7 @@
 """Pure: the commands, in all languages, as Discord takes them."""
 
-from bots.discord.commands import definitions, sorted_by_name
+from bots.discord.commands import definitions, sorted_by_name, staff_definitions
+from core.dialogs.staff import COMMANDS
 from core.i18n import Languages
 from tests.bots.discord.conftest import LANGUAGES
 from tests.fakes.discord_commands import check_command
@@ -23,6 +24,18 @@ def test_discord_takes_them_and_they_are_named_in_german() -> None:
     }
     assert told[0]["options"][0]["autocomplete"]
     assert all(command["contexts"] == [0, 1] for command in told)
+
+
+def test_those_of_the_staff_are_all_there_are_and_hidden() -> None:
+    told = staff_definitions(LANGUAGES)
+    for command in told:
+        check_command(command, "0")
+        assert command["default_member_permissions"] == 1 << 34
+        assert command["description_localizations"]["de"]
+        assert not any(option["required"] for option in command.get("options", ()))
+    names = {command["name"] for command in told}
+    assert names >= {*COMMANDS, "join", "done"}
+    assert not names & {command["name"] for command in definitions(LANGUAGES, everywhere=True)}
 
 
 def test_in_one_server_nothing_is_said_of_places() -> None:

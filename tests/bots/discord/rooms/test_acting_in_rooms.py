@@ -64,6 +64,19 @@ async def test_a_command_in_a_room_has_the_rooms_address_and_only_its_caller_is_
     assert shown(fake, thread)[1:] == ["1 ticket"]
 
 
+async def test_no_command_in_a_room_becomes_free_words_or_a_form(
+    adapter: DiscordAdapter, ears: Ears, room: Address, thread: Channel, kim: Person,
+    knows: KnowsRooms,
+) -> None:  # fmt: skip
+    await kim.runs("ask", {"question": "how do I pay?"}, channel=thread)
+    await kim.runs("ask", {"question": "entry:pay"}, channel=thread)
+    await kim.runs("ticket", channel=thread)
+    heard = await ears.until(3)
+    assert [one.text for one in heard] == ["/ask how do I pay?", "/ask entry:pay", "/ticket"]
+    assert {(one.kind, one.address) for one in heard} == {(Kind.MESSAGE, room)}
+    assert knows.asked == []
+
+
 async def test_a_command_in_a_room_that_says_nothing_leaves_nothing(
     fake: DiscordFake, adapter: DiscordAdapter, ears: Ears, room: Address, thread: Channel,
     kim: Person,

@@ -182,3 +182,17 @@ async def test_a_locked_room_is_refused_and_not_gone(
     with pytest.raises(Refused) as refused:
         await adapter.send(Outbound(room, "hello"))
     assert not refused.value.gone
+
+
+@pytest.mark.parametrize(
+    ("guild", "shard", "shards", "told"),
+    [(1, 0, 1, True), (1, 0, 4, True), (1, 1, 4, False), (6 << 22, 2, 4, True)],
+)
+async def test_rooms_are_told_to_the_shard_of_their_server(
+    fake: DiscordFake, guild: int, shard: int, shards: int, told: bool
+) -> None:
+    staff = fake.guild(guild).channel("team", TEXT)
+    adapter = DiscordAdapter(settings(fake, staff_channel=str(staff.id)), LANGUAGES)
+    await adapter.open()
+    assert adapter._rooms.are_told_to(shard, shards) is told
+    await adapter.close()
