@@ -3,12 +3,13 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 import pytest
 from pydantic import SecretStr
 
 from bots.discord.adapter import DiscordAdapter
-from core.messages import Address, Attachment, Choice, Outbound
+from core.messages import Address, Attachment, Choice, Enclosed, Outbound
 from tests.bots.contract import Ears, listening, read
 from tests.bots.discord.conftest import LANGUAGES, Knows, Waits, settings
 from tests.bots.leaks import all_that_shows, failures_of
@@ -17,6 +18,7 @@ from tests.fakes.discord_client import pointed_at
 
 CANARY = "MTIz.CANARY.0123456789abcdef"
 WORDS = "a private matter"
+PICTURE = Enclosed("private.png", "image/png", b"private bytes")
 BEFORE = ["rate_limited", "unauthorized", "forbidden", "not_found", "bad_request", "blocked"]
 LOST = ["cloudflare", "server_error", "lost_answer", "cut", "malformed"]
 
@@ -41,7 +43,15 @@ async def try_everything(adapter: DiscordAdapter) -> list[BaseException]:
     def fetch() -> Awaitable[bytes]:
         return read(adapter, Attachment("1/2/3 http://127.0.0.1:1/CANARY", "document"))
 
+    def change(thread: str) -> list[Callable[[], Awaitable[object]]]:
+        outbound = Outbound(Address("discord", "42", "7", thread), WORDS)
+        return [
+            lambda: adapter.edit(outbound, "1"),
+            lambda: adapter.withdraw(outbound.address, "1"),
+        ]
+
     acts: list[Callable[[], Awaitable[object]]] = [adapter.open, send(), send("8"), send("@9")]
+    acts += [*change(""), *change("@9"), lambda: adapter.open_room(WORDS)]
     return await failures_of([*acts, send("@9", "CANARY-key"), fetch, listen])
 
 
@@ -54,7 +64,9 @@ async def test_the_token_is_never_shown(
     caplog.set_level(logging.DEBUG)
     async with DiscordFake(CANARY, check=False) as fake:
         adapter = DiscordAdapter(
-            settings(fake, token=SecretStr(CANARY)), LANGUAGES, sleep=waits.sleep
+            settings(fake, token=SecretStr(CANARY), staff_channel="77"),
+            LANGUAGES,
+            sleep=waits.sleep,
         )
         with pointed_at(fake):
             if not first:
@@ -85,11 +97,13 @@ async def test_neither_words_nor_keys_are_logged_while_all_goes_well(
         ran = await ada.runs("ask", {"question": WORDS}, channel=house.channel("lobby"))
         await ran.answered()
         for inbound in await ears.until(2):
-            await adapter.send(Outbound(inbound.address, WORDS, answer_to=inbound.answer_to))
+            outbound = Outbound(inbound.address, WORDS, answer_to=inbound.answer_to)
+            message = await adapter.send(replace(outbound, file=PICTURE))
+            await adapter.edit(outbound, message)
+            await adapter.withdraw(inbound.address, message)
     shown = all_that_shows([], caplog.records)
     assert "has connected to Gateway" in shown
-    assert WORDS not in shown
-    assert ran.token not in shown
+    assert not any(secret in shown for secret in (WORDS, ran.token, "private bytes"))
 
 
 async def test_a_key_is_masked_where_the_library_warns_of_limits(
