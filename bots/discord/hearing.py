@@ -123,7 +123,7 @@ class Hearing:
         """Words that are taken back in a room are changed to none. Discord tells only which they
         were.
         """
-        if data.get("guild_id"):
+        if self._rooms.may_be(data):
             self._lanes.put(str(data.get("channel_id")), partial(self._take_back, data.get("id")))
 
     async def _take_back(self, message: object) -> None:

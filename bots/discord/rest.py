@@ -26,6 +26,7 @@ PATIENCE = 50.0
 """Seconds for a call with all that the library waits and asks again in it."""
 LONGEST_WAIT = 30.0
 """Seconds that the library may hold a call back; longer ones are ours to wait."""
+UNKNOWN = "application/octet-stream"
 NOT_SENT = (
     aiohttp.ClientConnectorError,
     aiohttp.ConnectionTimeoutError,
@@ -119,7 +120,7 @@ def as_form(body: object, file: Enclosed) -> Json:
     The body tells the file's name; the library begins it anew at each of its tries.
     """
     data = discord.File(BytesIO(file.data), "file")
-    about: Json = {"filename": "file", "content_type": file.media_type}
+    about: Json = {"filename": "file", "content_type": file.media_type or UNKNOWN}
     form = [
         {"name": "payload_json", "value": json.dumps(body), "content_type": "application/json"},
         {"name": "files[0]", "value": data.fp, **about},

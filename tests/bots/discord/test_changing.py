@@ -8,6 +8,8 @@ from bots.discord.adapter import DiscordAdapter
 from bots.discord.limits import FILE
 from core.adapter import Refused, Retry
 from core.messages import Address, Choice, Enclosed, Outbound
+from tests.bots.contract import Ears, listening
+from tests.bots.discord.conftest import LANGUAGES, settings
 from tests.bots.discord.screen import labels, words
 from tests.fakes.discord import DiscordFake
 from tests.fakes.discord_files import UPLOAD_LIMIT
@@ -74,6 +76,14 @@ async def test_the_largest_file_passes_and_a_larger_one_is_refused_in_clear_word
     with pytest.raises(Refused, match="the file is larger than Discord takes") as refused:
         await adapter.send(replace(to_ada, file=replace(PICTURE, data=bytes(UPLOAD_LIMIT + 1))))
     assert not refused.value.gone
+
+
+async def test_a_file_of_an_unknown_kind_is_just_bytes(
+    fake: DiscordFake, adapter: DiscordAdapter, to_ada: Outbound
+) -> None:
+    await adapter.send(replace(to_ada, file=Enclosed("x", "", b"data")))
+    (call,) = fake.calls_of(SEND)
+    assert [one.media_type for one in call.files.values()] == ["application/octet-stream"]
 
 
 async def test_a_server_error_sends_the_whole_file_again(
@@ -162,3 +172,65 @@ async def test_a_reply_where_no_thread_could_be_made_is_changed_where_it_stands(
     assert [one.content for one in fake.screen(lobby)] == ["how?", "like this"]
     await adapter.withdraw(outbound.address, message)
     assert [one.content for one in fake.screen(lobby)] == ["how?"]
+
+
+# What only one person sees
+
+
+@pytest.fixture
+async def asked(fake: DiscordFake, adapter: DiscordAdapter, ada: Person) -> Outbound:
+    """The answer to a command in a server."""
+    fake.guild(1).join(ada.user)
+    ears = Ears()
+    async with listening(adapter, ears.receive):
+        await fake.is_connected()
+        await (await ada.runs("news", channel=fake.guild(1).channel("lobby"))).answered()
+        (heard,) = await ears.until(1)
+    return Outbound(heard.address, "so", answer_to=heard.answer_to)
+
+
+async def test_answers_that_one_person_sees_bring_files_and_change(
+    adapter: DiscordAdapter, ada: Person, asked: Outbound
+) -> None:
+    ids = [await adapter.send(replace(asked, nonce=f"out:{n}", file=PICTURE)) for n in range(2)]
+    for number, message in enumerate(ids):
+        await adapter.edit(replace(asked, text=f"{number}", answer_to=""), message)
+    shown = [(one.content, one.files) for one in ada.seen]
+    assert shown == [("0", (PICTURE.data,)), ("1", (PICTURE.data,))]
+    await adapter.withdraw(asked.address, ids[1])
+    assert [one.content for one in ada.seen] == ["0"]
+    assert ada.dm.messages == {}
+
+
+async def test_they_change_for_as_long_as_discord_lets_them(
+    fake: DiscordFake, adapter: DiscordAdapter, ada: Person, asked: Outbound
+) -> None:
+    message = await adapter.send(asked)
+    fake.clock.advance(901)
+    for change in (adapter.edit(asked, message), adapter.withdraw(asked.address, message)):
+        with pytest.raises(Refused, match="15 minutes") as refused:
+            await change
+        assert not refused.value.gone
+
+
+async def test_after_a_restart_they_are_not_found_and_their_reader_is(
+    fake: DiscordFake, adapter: DiscordAdapter, ada: Person, asked: Outbound
+) -> None:
+    message = await adapter.send(asked)
+    restarted = DiscordAdapter(settings(fake), LANGUAGES)
+    await restarted.open()
+    with pytest.raises(Refused, match="the message is gone") as refused:
+        await restarted.edit(asked, message)
+    assert not refused.value.gone
+    await restarted.close()
+
+
+async def test_what_came_too_late_for_that_is_changed_in_private(
+    fake: DiscordFake, adapter: DiscordAdapter, ada: Person, asked: Outbound
+) -> None:
+    fake.clock.advance(901)
+    message = await adapter.send(asked)
+    await adapter.edit(replace(asked, text="otherwise"), message)
+    assert [one.content for one in fake.screen(ada.dm)] == ["otherwise"]
+    await adapter.withdraw(asked.address, message)
+    assert fake.screen(ada.dm) == []
