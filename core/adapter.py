@@ -2,6 +2,7 @@
 
     DeliveryError
     ├── Retry        later: the platform asked for time, or could not be reached
+    │   └── Absent   when they come: nobody is there to read it
     ├── Refused      never for this address: blocked, gone, no permission
     ├── Unsupported  never on this platform
     └── Unknown      the bytes left and no answer came
@@ -33,6 +34,12 @@ class Retry(DeliveryError):
         self.after = 1.0 if after is None else after
         self.asked = after is not None
         self.everyone = everyone
+
+
+class Absent(Retry):
+    """Nobody is there to read it. It waits without counting, and is due at once when they come: see
+    `core.outbox.hurry`.
+    """
 
 
 class Refused(DeliveryError):

@@ -177,6 +177,8 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     messages_per_minute: int = Field(default=30, ge=1)
     """What one address may write and still be answered."""
+    terminal: bool = False
+    """Run without any platform, for `frontdesk chat` alone."""
     telegram: Telegram = Telegram()
     discord: Discord = Discord()
     x: X = X()

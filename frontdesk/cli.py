@@ -11,14 +11,18 @@ from typing import Annotated
 import typer
 
 from bots.terminal.adapter import TerminalAdapter
+from bots.terminal.door import SOCKET
+from bots.terminal.screen import Screen
+from bots.terminal.visit import NobodyThere, visit
 from core.pack import Pack, read_pack
 from core.settings import Settings, read_settings
 from frontdesk import running
 from frontdesk.app import languages_of, now
-from frontdesk.commands import doctor, faq, outbox, staff, tickets
+from frontdesk.commands import announce, announcements, doctor, faq, outbox, staff, tickets
 from frontdesk.commands.outcome import explained, fail
+from frontdesk.lock import Taken
 from frontdesk.logs import set_up
-from frontdesk.platforms import platforms, switched_off
+from frontdesk.platforms import platforms, switched_off, terminal_door
 
 if sys.platform == "win32":
     from asyncio import run as run_loop
@@ -36,6 +40,8 @@ cli.add_typer(faq.cli, name="faq")
 cli.add_typer(tickets.cli, name="tickets")
 cli.add_typer(staff.cli, name="staff")
 cli.add_typer(outbox.cli, name="outbox")
+cli.add_typer(announcements.cli, name="announcements")
+cli.command("announce")(announce.announce)
 cli.command("doctor")(doctor.doctor)
 
 
@@ -61,7 +67,8 @@ def root(
 def run() -> None:
     """Start every platform that is switched on, until stopped.
 
-    At a terminal with no platform set, the conversation is right here.
+    `frontdesk chat` reaches it from other terminals of the same user. At a terminal with no
+    platform set, the conversation is right here.
     """
     with explained():
         settings = read_settings()
@@ -70,8 +77,8 @@ def run() -> None:
         adapters = platforms(settings, pack, languages_of(pack))
         for name, setting in switched_off(settings).items():
             typer.echo(f"{name} is off: {setting} is not set", err=True)
-        if adapters:
-            run_loop(running.run(settings, pack, adapters))
+        if adapters or settings.terminal:
+            run_loop(running.run(settings, pack, adapters, terminal_door(settings, now)))
         elif sys.stdin.isatty():
             typer.echo(
                 "No platform is set, so the conversation is here. Write a question; /help shows "
@@ -81,7 +88,7 @@ def run() -> None:
         else:
             fail(
                 "No platform is set: set FRONTDESK_TELEGRAM__TOKEN or what another line above "
-                "names, or use `frontdesk chat`."
+                "names, FRONTDESK_TERMINAL=1 for terminals alone, or use `frontdesk chat`."
             )
 
 
@@ -96,6 +103,7 @@ def chat(
 ) -> None:
     """Talk to the desk here. /attach PATH sends a file; numbers choose; /quit ends.
 
+    A desk that runs on the same data folder is visited; without one, a desk of your own answers.
     With input that is not a terminal, each line is answered in full before the next is taken.
     """
     with explained():
@@ -111,8 +119,19 @@ def talk(settings: Settings, pack: Pack, language: str, name: str) -> None:
     for stream in (sys.stdin, sys.stdout):
         if isinstance(stream, TextIOWrapper):  # whatever is piped in, and whatever can be shown
             stream.reconfigure(errors="replace")
-    terminal = TerminalAdapter(name, language, now)
-    asyncio.run(running.converse(settings, pack, terminal))
+    terminal = TerminalAdapter(name, language, now, settings.data / "terminal")
+    try:
+        asyncio.run(running.converse(settings, pack, terminal))
+    except Taken as taken:
+        come_in(settings, language, name, taken)
+
+
+def come_in(settings: Settings, language: str, name: str, taken: Taken) -> None:
+    screen = Screen(sys.stdin, sys.stdout)
+    try:
+        asyncio.run(visit(settings.data / SOCKET, name, language, screen))
+    except NobodyThere:  # whoever has the folder is a conversation of its own
+        raise taken from None
 
 
 def own_language() -> str:

@@ -3,12 +3,18 @@ not loaded: that takes up to 0.4 seconds and 20 MB.
 """
 
 import secrets
+import sys
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
+from socket import gethostname
 
 from bots.discord.limits import discord_limits
 from bots.email.limits import email_limits
 from bots.telegram.limits import telegram_limits
 from bots.terminal.adapter import LIMITS as TERMINAL
+from bots.terminal.adapter import TerminalAdapter
+from bots.terminal.door import TerminalDoor
 from bots.twitter.limits import x_limits
 from core.adapter import Adapter, Limits
 from core.dialogs.menu import COMMANDS
@@ -61,6 +67,17 @@ def platforms(settings: Settings, pack: Pack, languages: Languages) -> list[Adap
         name = pack.in_language(pack.name, pack.fallback_language)
         adapters.append(EmailAdapter(settings.email, name, signing_key(settings)))
     return adapters
+
+
+def terminal_door(settings: Settings, clock: Callable[[], datetime]) -> TerminalDoor | None:
+    """For terminals on this machine; None where there are no sockets of this kind. Of several desks
+    on one database each has terminals of its own.
+    """
+    if sys.platform == "win32":
+        return None
+    shared = settings.database.startswith("postgresql")
+    where = f"{gethostname()}:{settings.data.absolute()}" if shared else TerminalAdapter.account
+    return TerminalDoor(settings.data, where, clock)
 
 
 def switched_off(settings: Settings) -> dict[str, str]:

@@ -7,14 +7,16 @@ import gc
 import logging
 import signal
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from itertools import count
 
+from bots.terminal.door import TerminalDoor
 from core.adapter import Adapter, Receive, Refused, Retry
 from core.pack import Pack
 from core.settings import Settings
 from frontdesk.app import Parts, open_desk
 from frontdesk.lock import hold
+from frontdesk.visits import Visits
 from web.server import ServesHttp, build, serving
 
 log = logging.getLogger(__name__)
@@ -30,16 +32,26 @@ class AllOff(Exception):
     """No platform is left to listen to."""
 
 
-async def run(settings: Settings, pack: Pack, adapters: list[Adapter]) -> None:
-    """Until SIGTERM or SIGINT. Raises `AllOff` when every platform refused us."""
+async def run(
+    settings: Settings, pack: Pack, adapters: list[Adapter], door: TerminalDoor | None
+) -> None:
+    """Until SIGTERM or SIGINT. Raises `AllOff` when every platform refused us: terminals alone
+    keep a desk running only where no platform is set.
+    """
     with hold(settings.data):
         gc.disable()  # what is built now is to stay
-        async with open_desk(settings, pack, adapters) as parts, called(settings, parts):
+        everywhere = [*adapters, *([door] if door else [])]
+        async with (
+            waiting_at(door),
+            open_desk(settings, pack, everywhere) as parts,
+            called(settings, parts),
+            opened(door, parts),
+        ):
             gc.collect()
             gc.freeze()  # and need not be looked through again and again
             gc.set_threshold(GARBAGE)
             gc.enable()
-            listening = asyncio.create_task(keep_all(adapters, parts.desk.receive))
+            listening = asyncio.create_task(keep_all(adapters or everywhere, parts.desk.receive))
             stopped = asyncio.create_task(until_stopped())
             done, _ = await asyncio.wait([listening, stopped], return_when=asyncio.FIRST_COMPLETED)
             log.info("stopping: what is on its way is finished first")
@@ -48,6 +60,33 @@ async def run(settings: Settings, pack: Pack, adapters: list[Adapter]) -> None:
             await asyncio.gather(listening, stopped, return_exceptions=True)
             if stopped not in done:
                 raise AllOff("No platform is left to listen to. The lines above say why.")
+
+
+@asynccontextmanager
+async def waiting_at(door: TerminalDoor | None) -> AsyncIterator[None]:
+    """Who comes while the desk is built waits; what is wrong with the door is said later."""
+    if door:
+        with suppress(Refused):
+            await door.open()
+    yield
+
+
+@asynccontextmanager
+async def opened(door: TerminalDoor | None, parts: Parts) -> AsyncIterator[None]:
+    """Terminals come and go beside the platforms, which decide how long the desk runs."""
+    if door is None:
+        yield
+        return
+    door.join(Visits(parts))
+    if list(parts.adapters) == [door.platform]:
+        yield
+        return
+    listening = asyncio.create_task(keep(door, parts.desk.receive))
+    try:
+        yield
+    finally:
+        listening.cancel()
+        await asyncio.gather(listening, return_exceptions=True)
 
 
 @asynccontextmanager

@@ -16,11 +16,23 @@ class NoSuchFile(Exception):
 
 def to_inbound(line: str, event: str, address: Address, sender: Sender, at: datetime) -> Inbound:
     """`/attach PATH [PATH …]` sends files; anything else is text. Raises `NoSuchFile`."""
+    paths = attached(line)
+    if paths is None:
+        return Inbound(event, address, sender, at, text=line, message=event)
+    files = tuple(to_attachment(path) for path in paths)
+    return Inbound(event, address, sender, at, attachments=files, message=event)
+
+
+def attached(line: str) -> list[str] | None:
+    """Where files lie, from the root on; None for a line that sends none. Raises `NoSuchFile`."""
     command, *rest = line.split(maxsplit=1) or [""]
     if command != ATTACH:
-        return Inbound(event, address, sender, at, text=line, message=event)
-    files = tuple(to_attachment(path) for path in split("".join(rest).rstrip()))
-    return Inbound(event, address, sender, at, attachments=files, message=event)
+        return None
+    paths = split("".join(rest).rstrip())
+    for path in paths:
+        if not is_readable(path):
+            raise NoSuchFile(path)
+    return [str(Path(path).expanduser().absolute()) for path in paths]
 
 
 def split(paths: str) -> list[str]:

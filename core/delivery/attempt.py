@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from core import outbox
 from core.adapter import (
+    Absent,
     Adapter,
     DeliveryError,
     Edits,
@@ -33,6 +34,8 @@ Mark = Callable[[Session], object]
 
 GRACE = timedelta(seconds=10)
 """Before something that may have arrived is said again."""
+ABSENCE = timedelta(hours=1)
+"""Between two looks whether somebody is there who tells us when they come."""
 SOON = 60.0
 """Retries within so many seconds ring; later ones are found by the look that comes anyway."""
 CLOSE = 0.005
@@ -63,6 +66,8 @@ class Attempt:
         try:
             async with asyncio.timeout(self._adapter.limits.patience):
                 return await self._act(row)
+        except Absent as absent:
+            return self._again(row, str(absent), ABSENCE, counts=False)
         except Retry as later:
             return self._later(row, later)
         except Refused as refused:

@@ -6,6 +6,7 @@ rank. Whoever claimed a row holds its fence; a mark with an older one changes no
 
 from core.outbox.changes import revise, withdraw
 from core.outbox.claims import Claimed, claim, claimed_until, is_busy
+from core.outbox.lanes import hurry, is_speaking
 from core.outbox.marks import (
     NO_ANSWER,
     TOO_LATE,
@@ -43,7 +44,9 @@ __all__ = [
     "claimed_until",
     "enqueue",
     "fail_unreachable",
+    "hurry",
     "is_busy",
+    "is_speaking",
     "is_untidy",
     "list_rows",
     "mark_failed",

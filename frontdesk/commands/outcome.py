@@ -12,6 +12,7 @@ from rich.table import Column, Table
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
+from bots.terminal.visit import Parted
 from core.cases import BadQuestions
 from core.encoders import NoEncoder
 from core.faq import NoEntry, SamePhrasing
@@ -25,8 +26,8 @@ from frontdesk.running import AllOff
 
 T = TypeVar("T")
 STATES = (
-    AllOff, BadEntries, BadPack, BadQuestions, NewerDatabase, NoEncoder, NoEntry, SamePhrasing,
-    Taken, Wrong,
+    AllOff, BadEntries, BadPack, BadQuestions, NewerDatabase, NoEncoder, NoEntry, Parted,
+    SamePhrasing, Taken, Wrong,
 )  # fmt: skip
 """Errors whose words are for whoever gave the command."""
 WIDE = 160

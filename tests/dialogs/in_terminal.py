@@ -53,7 +53,7 @@ async def in_terminal(data: Path) -> AsyncIterator[tuple[Teller, Parts]]:
     reading, writing = os.pipe()
     screen = Screen()
     with os.fdopen(reading) as source, os.fdopen(writing, "w") as lines:
-        adapter = TerminalAdapter("Kim", "de", now, source=source, sink=screen)
+        adapter = TerminalAdapter("Kim", "de", now, data / "terminal", source=source, sink=screen)
         async with desk(Settings(data=data, pack=PACK), adapter) as parts:
             yield InTerminal(lines, screen, data), parts
             lines.close()

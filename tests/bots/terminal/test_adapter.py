@@ -4,6 +4,7 @@ import asyncio
 import io
 import os
 import pty
+import re
 import termios
 import threading
 from collections.abc import AsyncIterator, Iterator
@@ -17,6 +18,7 @@ from bots.terminal.adapter import LIMITS, TerminalAdapter
 from core.adapter import Adapter, DeliveryError, FetchError, Gone, Retry, TooLarge
 from core.messages import Address, Attachment, Inbound, Outbound
 from tests.bots.contract import ANN, PATIENCE, AdapterContract, Ears, Rig, Seen, listening, read
+from tests.bots.contract_changes import EnclosingContract
 
 HERE = Address("terminal", "local", ANN)
 
@@ -79,8 +81,9 @@ def screen() -> Screen:
 
 
 @pytest.fixture
-def adapter(pipe: Pipe, screen: Screen) -> TerminalAdapter:
-    return TerminalAdapter(ANN, "de", now, source=pipe.source, sink=screen)
+def adapter(pipe: Pipe, screen: Screen, tmp_path: Path) -> TerminalAdapter:
+    folder = tmp_path / "shown"
+    return TerminalAdapter(ANN, "de", now, folder, source=pipe.source, sink=screen)
 
 
 # The contract
@@ -104,13 +107,20 @@ class TerminalRig:
         self._pipe.type(f"/attach '{path}'\n")
 
     def seen(self) -> list[Seen]:
-        return [Seen(text) for text in self._screen.getvalue().split("\n\n")[:-1]]
+        return [as_seen(text) for text in self._screen.getvalue().split("\n\n")[:-1]]
 
     def fail_with(self, failure: type[DeliveryError]) -> None:
         self._screen.broken = failure is Retry
 
 
-class TestTerminalContract(AdapterContract):
+def as_seen(shown: str) -> Seen:
+    saved = re.match(r"📎 .* \(.*\) saved as (.*)\n?", shown)
+    if saved is None:
+        return Seen(shown)
+    return Seen(shown[saved.end() :], file=Path(saved[1]).read_bytes())
+
+
+class TestTerminalContract(AdapterContract, EnclosingContract):
     @pytest.fixture
     def rig(self, adapter: TerminalAdapter, pipe: Pipe, screen: Screen, tmp_path: Path) -> Rig:
         return TerminalRig(adapter, pipe, screen, tmp_path)
@@ -287,7 +297,9 @@ def terminal() -> Iterator[Terminal]:
 @asynccontextmanager
 async def conversation(terminal: Terminal) -> AsyncIterator[TerminalAdapter]:
     """Each line is answered with itself under a title."""
-    adapter = TerminalAdapter(ANN, "en", now, source=terminal.source, sink=terminal.sink)
+    adapter = TerminalAdapter(
+        ANN, "en", now, Path("shown"), source=terminal.source, sink=terminal.sink
+    )
 
     async def receive(inbound: Inbound) -> None:
         await adapter.send(Outbound(HERE, inbound.text, "Title"))
@@ -314,7 +326,9 @@ async def test_what_comes_unasked_stands_above_a_new_prompt(terminal: Terminal) 
 
 
 async def test_the_end_key_leaves_the_next_prompt_a_line_of_its_own(terminal: Terminal) -> None:
-    adapter = TerminalAdapter(ANN, "en", now, source=terminal.source, sink=terminal.sink)
+    adapter = TerminalAdapter(
+        ANN, "en", now, Path("shown"), source=terminal.source, sink=terminal.sink
+    )
     talking = asyncio.create_task(adapter.listen(Ears().receive))
     await terminal.shows("> ")
     terminal.type("\x04")
