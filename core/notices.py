@@ -40,15 +40,15 @@ class Notice:
         """
         for place in staff.places_of(self.session, people):
             if place.id != but:
+                reply = notice(ticket, words, commands or {}, self._speech(place))
+                limits = self.limits[place.platform]
                 outbox.enqueue(
-                    self.session,
-                    row_id(place.id),
-                    self.cause,
-                    notice(ticket, words, commands or {}, self._speech(place)),
-                    self.limits[place.platform],
-                    self.now,
+                    self.session, row_id(place.id), self.cause, reply, limits, self.now,
                     rank=Rank.RELAY,
-                )
+                )  # fmt: skip
+                if not limits.buttons:  # a number chooses from what was shown last
+                    place.offers = [[one.label, one.value] for one in reply.choices]
+                    self.session.add(place)
 
     def _speech(self, place: Place) -> Speech:
         contact = self.session.get(Contact, place.contact_id) if place.contact_id else None

@@ -213,6 +213,7 @@ def done(turn: Turn) -> None:
     for place in at_table(turn, ticket, staff_side=False):
         place.dialog, place.state = RATING, {"ticket": ticket.id}
         text, choices = question(turn, ticket)
+        place.offers = [[one.label, one.value] for one in choices]
         relay(turn, ticket, place, text, choices=choices)
     return turn.say(turn.t("The chat is over."))
 
