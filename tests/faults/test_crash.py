@@ -17,6 +17,8 @@ from benchmarks.processes import Fake, fake_telegram, start_echo
 from tests.faults import program
 from tests.faults.waiting import until
 
+pytestmark = pytest.mark.alone
+
 KILLS, MESSAGES = 12, 120
 SEED = 20261122
 LONGEST_LIFE = 0.3

@@ -12,6 +12,8 @@ from tests.fakes.telegram import TelegramFake
 from tests.fakes.telegram_people import Person
 from tests.faults.desks import desk_on_telegram, query
 
+pytestmark = pytest.mark.alone
+
 FLOOD, PEOPLE, ALLOWED = 200, 10, 30
 WALL = 2.0
 """Seconds in which everybody behind two hundred messages that came at one moment is answered:

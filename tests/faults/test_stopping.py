@@ -7,8 +7,12 @@ import signal
 import time
 from pathlib import Path
 
+import pytest
+
 from benchmarks.processes import fake_telegram
 from tests.faults import program
+
+pytestmark = pytest.mark.alone
 
 MESSAGES = 60
 SENDING = "SELECT 1 FROM outbox WHERE state = 'sending'"
