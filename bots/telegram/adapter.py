@@ -11,22 +11,28 @@ from typing import Any, TypeVar
 from aiohttp import web
 from telegram.error import TelegramError
 
-from bots.telegram.failures import FORM, Denied, Lost, to_delivery_error, to_start_error
+from bots.telegram.failures import Denied, to_delivery_error, to_start_error
 from bots.telegram.limits import FILE_LIMIT, telegram_limits
 from bots.telegram.parse import KINDS, PLATFORM, Me, Unreadable, to_inbound
 from bots.telegram.polling import Polling, Sleep
-from bots.telegram.render import to_call
+from bots.telegram.rooms import Rooms
+from bots.telegram.saying import change, say, take_back
 from bots.telegram.transport import WireBot
 from bots.telegram.webhook import PATH, webhook_route
 from core.adapter import (
     Adapter,
+    DeliveryError,
+    Edits,
     FetchError,
     Gone,
+    OpensRooms,
+    Publishes,
     Receive,
     Refused,
     TooLarge,
+    Withdraws,
 )
-from core.messages import Attachment, Outbound
+from core.messages import Address, Attachment, Outbound
 from core.settings import Telegram, Wrong
 
 log = logging.getLogger(__name__)
@@ -40,7 +46,7 @@ POLL_GRACE = 10.0
 COMMANDS_TIMEOUT = 5.0
 
 
-class TelegramAdapter(Adapter):
+class TelegramAdapter(Adapter, Edits, Withdraws, OpensRooms, Publishes):
     """Polls, or, with a webhook secret set, is called at `routes`. Raises `Wrong` for settings
     with which it cannot start.
     """
@@ -74,12 +80,15 @@ class TelegramAdapter(Adapter):
         self._sleep = sleep
         self._clock = clock
         self._me = Me("", "")
+        self._staff_chat = settings.staff_chat
+        self._news_chat = settings.news_chat
+        self._rooms = Rooms(self._bot, settings.staff_chat)
         self._answering: set[asyncio.Task[None]] = set()
 
     async def open(self) -> None:
         me = await ask(self._bot.get_me())
         self.account = str(me.id)
-        self._me = Me(self.account, me.username or "")
+        self._me = Me(self.account, me.username or "", self._staff_chat)
         if self._secret:
             await ask(
                 self._bot.set_webhook(
@@ -87,6 +96,7 @@ class TelegramAdapter(Adapter):
                 )
             )
         await self._show_commands()
+        await self._rooms.look(self._me)
 
     async def _show_commands(self) -> None:
         """A menu of commands is a nicety: without it the desk works all the same."""
@@ -137,6 +147,7 @@ class TelegramAdapter(Adapter):
         except Unreadable:
             log.warning("an update was not understood", extra={"update": raw["update_id"]})
             return
+        self._rooms.note(raw)
         if inbound:
             await receive(inbound)
         self._end_press(raw.get("callback_query"))
@@ -149,23 +160,41 @@ class TelegramAdapter(Adapter):
             task.add_done_callback(self._answering.discard)
 
     async def send(self, outbound: Outbound) -> str:
-        if not (outbound.text + outbound.title).strip():
+        if outbound.file is None and not (outbound.text + outbound.title).strip():
             raise Refused("there is nothing to say", gone=False)
+        in_room = self._rooms.holds(outbound.address)
         try:
-            try:
-                return await self._say(to_call(outbound))
-            except Denied as denied:
-                if not denied.says(FORM):
-                    raise
-                return await self._say(to_call(outbound, plain=True))
+            return await say(self._bot, outbound, only_in_topic=in_room)
         except TelegramError as error:
-            raise to_delivery_error(error) from None
+            raise self._explain(error, outbound.address) from None
 
-    async def _say(self, call: dict[str, Any]) -> str:
-        sent = await self._bot.call("sendMessage", call)
-        if not isinstance(sent, dict) or type(sent.get("message_id")) is not int:
-            raise Lost("the answer is no message")
-        return str(sent["message_id"])
+    async def edit(self, outbound: Outbound, message: str) -> None:
+        try:
+            await change(self._bot, outbound, message_number(message))
+        except TelegramError as error:
+            raise self._explain(error, outbound.address) from None
+
+    async def withdraw(self, address: Address, message: str) -> None:
+        try:
+            await take_back(self._bot, address.chat, message_number(message))
+        except TelegramError as error:
+            raise self._explain(error, address) from None
+
+    def _explain(self, error: TelegramError, address: Address) -> DeliveryError:
+        in_room = self._rooms.holds(address)
+        return self._rooms.explain(error) if in_room else to_delivery_error(error)
+
+    @property
+    def has_rooms(self) -> bool:
+        return bool(self._staff_chat)
+
+    async def open_room(self, title: str) -> Address:
+        return await self._rooms.open(title, self._me)
+
+    @property
+    def public_place(self) -> Address | None:
+        place = self._news_chat
+        return Address(PLATFORM, self.account, place) if place else None
 
     async def fetch(self, attachment: Attachment) -> AsyncIterator[bytes]:
         try:
@@ -174,6 +203,13 @@ class TelegramAdapter(Adapter):
                     yield block
         except TelegramError as error:
             raise to_fetch_error(error) from None
+
+
+def message_number(message: str) -> int:
+    """Raises `Refused` for what is no message of Telegram's."""
+    if not message.isdecimal():
+        raise Refused("Telegram has no such message", gone=False)
+    return int(message)
 
 
 async def ask(call: Awaitable[T]) -> T:

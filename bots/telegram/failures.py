@@ -11,8 +11,13 @@ from telegram.error import NetworkError, TelegramError
 from core.adapter import DeliveryError, Refused, Retry, Unknown
 
 NOBODY = ("chat not found", "user is deactivated", "user not found", "peer_id_invalid")
-FORM = ("entit", "message thread not found")
+BOLD = ("entit",)
+TOPIC = ("message thread not found", "topic_deleted", "topic_closed", "topic_id_invalid")
+PHOTO = ("photo_", "image_process_failed", "too big for a photo")
 """What Telegram says when the words are fine and only their form or their place is not."""
+SAME = ("message is not modified",)
+NOT_THERE = ("message to delete not found",)
+IS_FILE = ("there is no text in the message to edit",)
 FLOOD_WAIT = 5.0
 TOKEN_WAIT = 300.0
 BAD_TOKEN = (
@@ -89,6 +94,8 @@ def to_delivery_error(error: TelegramError) -> DeliveryError:
 
 
 def to_denial(error: Denied) -> Retry | Refused:
+    if error.status == 413:
+        return Refused("Telegram takes no file of this size", gone=False)
     if error.status >= 500 or not error.words:
         return Retry(f"Telegram is in trouble ({error})")
     if error.bad_token:

@@ -5,6 +5,10 @@ from core.settings import Telegram
 
 FILE_LIMIT = 20_000_000
 """Bytes that getFile gives: https://core.telegram.org/bots/api#getfile."""
+UPLOAD_LIMIT = 49_000_000
+"""Bytes of a file of ours. Telegram takes requests of 50 MB, in which words and borders count too:
+https://core.telegram.org/bots/api#sending-files.
+"""
 
 
 def telegram_limits(settings: Telegram) -> Limits:
@@ -13,7 +17,11 @@ def telegram_limits(settings: Telegram) -> Limits:
         choices=100,
         label=64,
         file_in=FILE_LIMIT,
+        file_out=UPLOAD_LIMIT,
+        caption=1024,
         utf16=True,
+        edits=True,
+        withdraws=True,
         per_second=settings.per_second,
         per_address=settings.per_chat,
     )

@@ -39,10 +39,11 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Me:
-    """Our own bot."""
+    """Our own bot, and the group of its staff: empty when there is none."""
 
     id: str
     username: str
+    staff_chat: str = ""
 
 
 def to_inbound(raw: Json, me: Me, now: datetime) -> Inbound | None:
@@ -98,7 +99,10 @@ def from_update(update: Update, me: Me, now: datetime) -> Inbound | None:
 def from_message(event: str, message: Message, me: Me, kind: Kind) -> Inbound | None:
     user = message.from_user
     text = message.text or message.caption or ""
-    if user is None or user.is_bot or not is_for_us(message, text, me):
+    if user is None or user.is_bot or message.is_automatic_forward:
+        return None
+    in_room = is_room(message.chat.id, me)
+    if not is_for_us(message, text, me, in_room=in_room):
         return None
     files = attachments(message)
     if not text and not files:
@@ -114,13 +118,14 @@ def from_message(event: str, message: Message, me: Me, kind: Kind) -> Inbound | 
         sender_of(user),
         moment(message.edit_date or message.date),
         kind,
-        said_to(me, text, private=private),
+        said_to(me, text, private=private or in_room),
         attachments=files,
         message=number(message.message_id),
         reply_to=number(answered.message_id) if answered else "",
         group=line(message.media_group_id),
         private=private,
         forwarded=message.forward_origin is not None,
+        in_room=in_room,
     )
 
 
@@ -137,6 +142,7 @@ def from_press(event: str, query: CallbackQuery, me: Me, now: datetime) -> Inbou
         choice=line(query.data),
         message=number(message.message_id),
         private=message.chat.type == ChatType.PRIVATE,
+        in_room=is_room(message.chat.id, me),
     )
 
 
@@ -229,13 +235,21 @@ def replied(message: Message) -> Message | None:
     return original
 
 
-def is_for_us(message: Message, text: str, me: Me) -> bool:
-    """Where others read along: a command, our name, or an answer to what we said."""
+def is_room(chat: object, me: Me) -> bool:
+    return bool(me.staff_chat) and str(chat) == me.staff_chat
+
+
+def is_for_us(message: Message, text: str, me: Me, *, in_room: bool) -> bool:
+    """Where others read along: a command, our name, or an answer to what we said. Among the staff:
+    all but the commands of other bots.
+    """
     if message.chat.type == ChatType.PRIVATE:
         return True
     command = re.match(r"/\w+(?:@(\w+))?", text)
     if command:
         return command[1] is None or command[1].lower() == me.username.lower()
+    if in_room:
+        return True
     answered = replied(message)
     if answered and answered.from_user and str(answered.from_user.id) == me.id:
         return True
@@ -243,7 +257,9 @@ def is_for_us(message: Message, text: str, me: Me) -> bool:
 
 
 def said_to(me: Me, text: str, *, private: bool) -> str:
-    """The words without our name, which only said that they are for us."""
+    """The words without our name, which only said that they are for us. In `private`, and among
+    the staff, they are for us anyway.
+    """
     name = rf"@{re.escape(me.username)}\b"
     text = re.sub(rf"\A(/\w+){name}", r"\1", text, flags=re.IGNORECASE)
     if private:

@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from io import BytesIO
 from typing import Any
 from urllib.parse import quote
 
@@ -17,6 +18,8 @@ from telegram.error import TelegramError
 from telegram.request import BaseRequest, RequestData
 
 from bots.telegram.failures import Garbled, Lost, NotConnected, read_denial
+from core.cleaning import clean_file_name
+from core.messages import Enclosed
 
 STAND_IN = "0:TOKEN"
 CONNECT_TIMEOUT = 10.0
@@ -85,7 +88,22 @@ class Transport(BaseRequest):
         is half of what a call costs.
         """
         body = json.dumps(fields, ensure_ascii=False).encode(errors="replace")
-        answer = await self._exchange("POST", url, body, JSON, patience)
+        return self._result(await self._exchange("POST", url, body, JSON, patience))
+
+    async def upload(self, url: str, fields: dict[str, Any], name: str, file: Enclosed) -> Any:
+        """As `ask`, with a file in the field `name`."""
+        form = aiohttp.FormData(quote_fields=False)
+        for key, value in fields.items():
+            form.add_field(key, value if isinstance(value, str) else json.dumps(value))
+        form.add_field(
+            name,
+            BytesIO(file.data),
+            filename=clean_file_name(file.name),
+            content_type=file.media_type or "application/octet-stream",
+        )
+        return self._result(await self._exchange("POST", url, form, {}, READ_TIMEOUT))
+
+    def _result(self, answer: bytes | TelegramError) -> Any:
         if isinstance(answer, TelegramError):
             raise answer
         return self.parse_json_payload(answer)["result"]
@@ -162,6 +180,9 @@ class WireBot(Bot):
     ) -> Any:
         """The answer as it came, without the objects that the library would make of it."""
         return await self._transport.ask(f"{self.base_url}/{method}", fields, patience)
+
+    async def upload(self, method: str, fields: dict[str, Any], name: str, file: Enclosed) -> Any:
+        return await self._transport.upload(f"{self.base_url}/{method}", fields, name, file)
 
     async def file(self, handle: str) -> AsyncGenerator[bytes, None]:
         """Only ever from Telegram's own root, whatever the path looks like."""

@@ -47,6 +47,7 @@ from tests.fakes.telegram_control import PREFIX, Control
 from tests.fakes.telegram_door import Door
 from tests.fakes.telegram_faults import Pace
 from tests.fakes.telegram_people import Crowd
+from tests.fakes.telegram_screen import Shown, look_at
 from tests.fakes.telegram_spec import Inspector, find_specification
 from tests.fakes.telegram_world import World
 
@@ -77,6 +78,7 @@ class TelegramFake:
         self._control = Control(self.world, crowd, inspector)
         self.person = crowd.person
         self.group = crowd.group
+        self.channel = crowd.channel
         self.ledger = self.world.ledger
         self.calls = self.world.calls
         self.faults = self.world.faults
@@ -138,6 +140,10 @@ class TelegramFake:
     async def all_confirmed(self, timeout: float = 5.0) -> None:
         """Waits until the bot has confirmed every update."""
         await self.until(lambda: not self.updates.pending, timeout)
+
+    def screen(self, chat: int, thread: int | None = None) -> list[Shown]:
+        """What people see there of what the bot said; `thread` is one topic, 0 the general one."""
+        return look_at(self.world, self.world.rooms[chat], thread)
 
     def calls_of(self, method: str) -> list[Call]:
         return [call for call in self.calls if call.method == method]

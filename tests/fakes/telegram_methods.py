@@ -10,7 +10,13 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.fakes.telegram_calls import Call, Json, bad
-from tests.fakes.telegram_content import PRESS_ANSWER_LIMIT, read_markup, read_text, units
+from tests.fakes.telegram_content import (
+    PRESS_ANSWER_LIMIT,
+    read_caption,
+    read_markup,
+    read_text,
+    units,
+)
 from tests.fakes.telegram_sending import (
     find_room,
     reachable,
@@ -19,6 +25,7 @@ from tests.fakes.telegram_sending import (
     send_message,
     send_photo,
 )
+from tests.fakes.telegram_topics import create_forum_topic, get_chat_member
 from tests.fakes.telegram_world import World
 
 Method = Callable[[World, Call], Any]
@@ -28,7 +35,8 @@ ACTIONS = frozenset((
     "record_video_note", "upload_video_note",
 ))  # fmt: skip
 COMMAND = re.compile(r"[a-z0-9_]{1,32}")
-TOPIC_COLOUR = 0x6FB9F0
+DELETABLE_SECONDS = 48 * 3600
+"""https://core.telegram.org/bots/api#deletemessage."""
 PROFILE_LIMITS = {"description": 512, "short_description": 120}
 
 
@@ -36,7 +44,7 @@ def get_me(world: World, call: Call) -> Json:
     return {
         **world.bot,
         "can_join_groups": True,
-        "can_read_all_group_messages": True,
+        "can_read_all_group_messages": world.reads_all,
         "supports_inline_queries": False,
     }
 
@@ -58,6 +66,14 @@ def edit_message_text(world: World, call: Call) -> Json:
     return _edit(message, read_text(call) | _markup(call), ("text", "entities", "reply_markup"))
 
 
+def edit_message_caption(world: World, call: Call) -> Json:
+    message = _own_message(world, call)
+    if "text" in message:
+        raise bad("there is no caption in the message to edit")
+    caption = read_caption(call.params, call.structure("caption_entities"))
+    return _edit(message, caption | _markup(call), ("caption", "caption_entities", "reply_markup"))
+
+
 def edit_message_reply_markup(world: World, call: Call) -> Json:
     return _edit(_own_message(world, call), _markup(call), ("reply_markup",))
 
@@ -68,10 +84,12 @@ def _markup(call: Call) -> Json:
 
 
 def _own_message(world: World, call: Call) -> Json:
-    message = reachable(world, call).messages.get(call.number("message_id"))
+    room = reachable(world, call)
+    message = room.messages.get(call.number("message_id"))
     if message is None:
         raise bad("message to edit not found")
-    if message["from"] is not world.bot:
+    posted = room.chat["type"] == "channel" and "can_edit_messages" in room.rights
+    if not posted and message.get("from") is not world.bot and message not in room.inbox:
         raise bad("message can't be edited")
     return message
 
@@ -90,8 +108,12 @@ def _edit(message: Json, content: Json, names: tuple[str, ...]) -> Json:
 
 
 def delete_message(world: World, call: Call) -> bool:
-    if reachable(world, call).messages.pop(call.number("message_id"), None) is None:
+    messages, number = reachable(world, call).messages, call.number("message_id")
+    if number not in messages:
         raise bad("message to delete not found")
+    if time.time() - messages[number]["date"] > DELETABLE_SECONDS:
+        raise bad("message can't be deleted for everyone")
+    del messages[number]
     return True
 
 
@@ -110,19 +132,6 @@ def send_chat_action(world: World, call: Call) -> bool:
         raise bad("wrong parameter action in request")
     reachable(world, call)
     return True
-
-
-def create_forum_topic(world: World, call: Call) -> Json:
-    room = reachable(world, call)
-    if not room.chat.get("is_forum"):
-        raise bad("the chat is not a forum")
-    name = call.text("name").strip()[:128]
-    if not name:
-        raise bad("title must be non-empty")
-    topic = world.new_id()
-    room.topics[topic] = name
-    colour = call.number("icon_color", TOPIC_COLOUR)
-    return {"message_thread_id": topic, "name": name, "icon_color": colour}
 
 
 def set_my_commands(world: World, call: Call) -> bool:
@@ -175,12 +184,14 @@ def get_webhook_info(world: World, call: Call) -> Json:
 METHODS: dict[str, Method] = {
     "getMe": get_me,
     "getChat": get_chat,
+    "getChatMember": get_chat_member,
     "sendMessage": send_message,
     "sendPhoto": send_photo,
     "sendDocument": send_document,
     "sendMediaGroup": send_media_group,
     "sendChatAction": send_chat_action,
     "editMessageText": edit_message_text,
+    "editMessageCaption": edit_message_caption,
     "editMessageReplyMarkup": edit_message_reply_markup,
     "deleteMessage": delete_message,
     "answerCallbackQuery": answer_callback_query,
@@ -199,6 +210,7 @@ PACED = frozenset(METHODS) & {
     "sendDocument",
     "sendMediaGroup",
     "editMessageText",
+    "editMessageCaption",
     "editMessageReplyMarkup",
 }
 """What counts against the sending limits."""

@@ -42,9 +42,50 @@ class Person:
         self, group: int, text: str, reply_to: Json | None = None, thread: int | None = None
     ) -> Json:
         """Makes a plain group of it if there is none of this id yet."""
-        topic = {"message_thread_id": thread, "is_topic_message": True} if thread else {}
-        content = _with_commands(text) | _reply(reply_to) | topic
+        content = _with_commands(text) | _reply(reply_to) | _topic(thread)
         return self._send(content, meet(self._world, group))
+
+    async def sends_photo_in_group(
+        self, group: int, data: bytes, thread: int | None = None, album: str = ""
+    ) -> Json:
+        content = media.photo(self._world.files, Upload(data, "photo.jpg")) | _topic(thread)
+        content |= {"media_group_id": album} if album else {}
+        return self._send(content, meet(self._world, group))
+
+    async def opens_topic(self, group: int, name: str) -> int:
+        room = meet(self._world, group)
+        topic = self._world.new_id()
+        room.topics[topic] = name
+        told = {"forum_topic_created": {"name": name, "icon_color": 0x6FB9F0}}
+        self._send(told | _topic(topic), room)
+        return topic
+
+    async def renames_topic(self, group: int, topic: int, name: str) -> None:
+        room = meet(self._world, group)
+        room.topics[topic] = name
+        self._send({"forum_topic_edited": {"name": name}} | _topic(topic), room)
+
+    async def closes_topic(self, group: int, topic: int) -> None:
+        room = meet(self._world, group)
+        room.closed.add(topic)
+        self._send({"forum_topic_closed": {}} | _topic(topic), room)
+
+    async def deletes_topic(self, group: int, topic: int) -> None:
+        """The platform tells no bot of it."""
+        room = meet(self._world, group)
+        del room.topics[topic]
+        for number, message in list(room.messages.items()):
+            if message.get("message_thread_id") == topic:
+                del room.messages[number]
+
+    async def posts(self, channel: Room, text: str) -> Json:
+        """In the channel's name, as all posts are."""
+        number = self._world.new_id()
+        post: Json = {"message_id": number, "sender_chat": channel.chat, "text": text}
+        post |= {"chat": channel.chat, "date": int(time.time())}
+        channel.messages[number] = post
+        self._world.updates.put("channel_post", post)
+        return post
 
     async def presses(self, message: Json, label_or_data: str) -> str:
         """Presses a button under `message`, which may be an old copy. Returns the query's id, by
@@ -163,8 +204,18 @@ class Person:
         head = {"message_id": number, "from": self.user, "chat": room.chat}
         message = {**head, "date": int(time.time()), **content}
         room.messages[number] = message
-        self._world.updates.put("message", message)
+        if not self._is_private_to_the_group(message, room):
+            self._world.updates.put("message", message)
         return message
+
+    def _is_private_to_the_group(self, message: Json, room: Room) -> bool:
+        """In privacy mode a plain member hears commands and answers to it, roughly:
+        https://core.telegram.org/bots/features#privacy-mode.
+        """
+        if room.id > 0 or self._world.reads_all or room.rights:
+            return False
+        answered = message.get("reply_to_message", {}).get("from") == self._world.bot
+        return not answered and not message.get("text", "").startswith("/")
 
 
 def _caption(words: str) -> Json:
@@ -173,6 +224,10 @@ def _caption(words: str) -> Json:
 
 def _reply(original: Json | None) -> Json:
     return {"reply_to_message": quoted(original)} if original else {}
+
+
+def _topic(thread: int | None) -> Json:
+    return {"message_thread_id": thread, "is_topic_message": True} if thread else {}
 
 
 def _with_commands(text: str) -> Json:
@@ -222,3 +277,8 @@ class Crowd:
     def group(self, id: int, title: str = "Staff", forum: bool = False) -> Room:
         """The group with this id, where the bot may read, write and manage topics."""
         return meet(self._world, id, title, forum)
+
+    def channel(self, id: int, username: str = "", title: str = "News") -> Room:
+        """A new channel, in which the bot may post."""
+        named = {"username": username} if username else {}
+        return self._world.add_room({"id": id, "type": "channel", "title": title, **named})

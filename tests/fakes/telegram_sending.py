@@ -33,6 +33,8 @@ def reachable(world: World, call: Call) -> Room:
         raise Refusal(403, "Forbidden: bot was blocked by the user")
     if room.blocked:
         raise Refusal(403, "Forbidden: bot was kicked from the supergroup chat")
+    if room.chat["type"] == "channel" and "can_post_messages" not in room.rights:
+        raise bad("need administrator rights in the channel chat")
     return room
 
 
@@ -113,7 +115,17 @@ def _drawn(world: World, kind: str, upload: Upload) -> Json:
             f"file of size {size} bytes is too big for a photo; "
             f"the maximum size is {PHOTO_LIMIT} bytes"
         )
+    if kind == "photo" and (sides := media.sides(upload.data)):
+        check_sides(*sides)
     return DRAWN[kind](world.files, upload)
+
+
+def check_sides(width: int, height: int) -> None:
+    """https://core.telegram.org/bots/api#sendphoto."""
+    if not width or not height:
+        raise bad("IMAGE_PROCESS_FAILED")
+    if width + height > 10_000 or max(width, height) > 20 * min(width, height):
+        raise bad("PHOTO_INVALID_DIMENSIONS")
 
 
 def _post(world: World, call: Call, content: Json, markup: Json | None) -> Json:
@@ -130,6 +142,8 @@ def _place(room: Room, call: Call) -> Json:
     if thread := call.number("message_thread_id"):
         if thread not in room.topics:
             raise bad("message thread not found")
+        if thread in room.closed and "can_manage_topics" not in room.rights:
+            raise bad("TOPIC_CLOSED")
         place = {"message_thread_id": thread, "is_topic_message": True}
     if "reply_parameters" in call.params and (original := _answered(room, call)):
         place["reply_to_message"] = original

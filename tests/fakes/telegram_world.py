@@ -37,7 +37,11 @@ class Room:
         self.messages: dict[int, Json] = {}
         self.inbox: list[Json] = []
         self.topics: dict[int, str] = {}
+        self.closed: set[int] = set()
+        """Topics in which only who manages them may write."""
         self.blocked = False
+        self.rights = {"can_manage_topics", "can_post_messages", "can_edit_messages"}
+        """Of the bot as an administrator; without any it is a plain member."""
         self.bell = Bell()
         self._heard = 0
 
@@ -62,6 +66,8 @@ class World:
             "first_name": "Front Desk",
             "username": "front_desk_bot",
         }
+        self.reads_all = True
+        """Whether the bot's privacy mode is off."""
         self.bell = Bell()
         self.updates = Updates(self.bell, inspect)
         self.webhook = Webhook(self.updates, self.bell)
@@ -86,9 +92,10 @@ class World:
 
     def accept(self, room: Room, content: Json, method: str) -> Json:
         """The bot's message enters the room and the ledger."""
+        in_channel = room.chat["type"] == "channel"
         message = {
             "message_id": self.new_id(),
-            "from": self.bot,
+            **({"sender_chat": room.chat} if in_channel else {"from": self.bot}),
             "date": int(time.time()),
             "chat": room.chat,
             **content,

@@ -36,48 +36,16 @@ from tests.bots.contract import (
     listening,
     read,
 )
+from tests.bots.contract_changes import ChangingContract, EnclosingContract
 from tests.bots.leaks import all_that_shows, failures_of
+from tests.bots.telegram.conftest import ADA, COMMANDS, Waits, settings
 from tests.fakes.telegram import TelegramFake
-from tests.fakes.telegram_people import Person, labels
+from tests.fakes.telegram_people import Person
 
 Facts = Mapping[str, object]
 
-COMMANDS = {"en": [("help", "What I can do")], "de": [("help", "Was ich kann")]}
-ADA = Address("telegram", "42", "7")
 FILE = Attachment("F1", "document")
 CANARY = "42:CANARY-000000000000000000000000000"
-
-
-class Waits(list[float]):
-    """Time for tests: every wait is noted and over at once."""
-
-    async def sleep(self, seconds: float) -> None:
-        self.append(seconds)
-        await asyncio.sleep(0)
-
-
-def settings(url: str, token: str = "42:TEST") -> Telegram:
-    return Telegram(token=SecretStr(token), api_url=url)
-
-
-@pytest.fixture
-def waits() -> Waits:
-    return Waits()
-
-
-@pytest.fixture
-async def fake() -> AsyncIterator[TelegramFake]:
-    async with TelegramFake() as running:
-        yield running
-        assert running.violations == []
-
-
-@pytest.fixture
-async def adapter(fake: TelegramFake, waits: Waits) -> AsyncIterator[TelegramAdapter]:
-    opened = TelegramAdapter(settings(fake.url), commands=COMMANDS, sleep=waits.sleep)
-    await opened.open()
-    yield opened
-    await opened.close()
 
 
 @pytest.fixture
@@ -132,14 +100,15 @@ class TelegramRig:
         await self._person(ANN).sends_document(data, name, "application/pdf", size=size)
 
     def seen(self, person: str = ANN) -> list[Seen]:
-        return [Seen(one["text"], tuple(labels(one))) for one in self._person(person).inbox]
+        shown = self._fake.screen(self._person(person).id)
+        return [Seen(one.text, one.labels, one.file) for one in shown]
 
     def fail_with(self, failure: type[DeliveryError]) -> None:
         kind = {Retry: "too_many", Refused: "blocked", Unknown: "lost_answer"}[failure]
         self._fake.faults.add(kind=kind, method="sendMessage")
 
 
-class TestTelegramContract(MessengerContract):
+class TestTelegramContract(MessengerContract, EnclosingContract, ChangingContract):
     @pytest.fixture
     def rig(self, fake: TelegramFake, adapter: TelegramAdapter) -> MessengerRig:
         return TelegramRig(fake, adapter)

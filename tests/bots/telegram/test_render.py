@@ -1,6 +1,6 @@
 """What the desk says, as fields of sendMessage."""
 
-from bots.telegram.render import to_call, utf16_length
+from bots.telegram.render import Form, to_call, utf16_length
 from core.messages import Address, Choice, Outbound
 
 ADDRESS = Address("telegram", "42", "1001")
@@ -65,7 +65,7 @@ def test_a_topic_is_named() -> None:
 
 def test_plain_keeps_the_words_and_leaves_out_what_may_be_refused() -> None:
     choices = (Choice("a", "a"),)
-    call = to_call(Outbound(TOPIC, "below", "Title", choices), plain=True)
+    call = to_call(Outbound(TOPIC, "below", "Title", choices), Form(bold=False, topic=False))
     assert call["text"] == "Title\nbelow"
     assert "entities" not in call
     assert "message_thread_id" not in call

@@ -1,0 +1,87 @@
+"""What is said, said otherwise and taken back: one or more calls for each. All raise the library's
+errors; what is refused for its form alone is said again in a plainer one.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from bots.telegram.failures import BOLD, IS_FILE, NOT_THERE, PHOTO, SAME, TOPIC, Denied, Lost
+from bots.telegram.render import Form, Json, is_photo, to_call, to_change, to_file_call
+from bots.telegram.transport import WireBot
+from core.messages import Outbound
+
+T = TypeVar("T")
+
+
+async def say(bot: WireBot, outbound: Outbound, *, only_in_topic: bool) -> str:
+    """The id of what was said. A topic that is gone is left out, unless it may be said
+    `only_in_topic`.
+    """
+
+    async def send(form: Form) -> Any:
+        file = outbound.file
+        if file is None:
+            return await bot.call("sendMessage", to_call(outbound, form))
+        if form.photo and is_photo(file):
+            return await bot.upload("sendPhoto", to_file_call(outbound, form), "photo", file)
+        call = to_file_call(outbound, form) | {"disable_content_type_detection": True}
+        return await bot.upload("sendDocument", call, "document", file)
+
+    sent = await in_some_form(send, keeps_topic=only_in_topic)
+    if not isinstance(sent, dict) or type(sent.get("message_id")) is not int:
+        raise Lost("the answer is no message")
+    return str(sent["message_id"])
+
+
+async def change(bot: WireBot, outbound: Outbound, message: int) -> None:
+    """Without words only a file's can be meant."""
+
+    async def edit(form: Form) -> None:
+        if (outbound.text + outbound.title).strip():
+            try:
+                await bot.call("editMessageText", to_change(outbound, message, form))
+            except Denied as denied:
+                if not denied.says(IS_FILE):
+                    raise
+            else:
+                return
+        await bot.call("editMessageCaption", to_change(outbound, message, form, file=True))
+
+    await unless(SAME, in_some_form(edit, keeps_topic=True))
+
+
+async def take_back(bot: WireBot, chat: str, message: int) -> None:
+    call: Json = {"chat_id": chat, "message_id": message}
+    await unless(NOT_THERE, bot.call("deleteMessage", call))
+
+
+async def in_some_form(act: Callable[[Form], Awaitable[T]], *, keeps_topic: bool) -> T:
+    form = Form()
+    while True:
+        try:
+            return await act(form)
+        except Denied as denied:
+            plainer = simplify(form, denied)
+            if plainer == form or (keeps_topic and not plainer.topic):
+                raise
+            form = plainer
+
+
+def simplify(form: Form, denied: Denied) -> Form:
+    if denied.says(TOPIC):
+        return replace(form, topic=False)
+    if denied.says(BOLD):
+        return replace(form, bold=False)
+    if denied.says(PHOTO):
+        return replace(form, photo=False)
+    return form
+
+
+async def unless(phrases: tuple[str, ...], call: Awaitable[object]) -> None:
+    """What Telegram refuses in these words is done already."""
+    try:
+        await call
+    except Denied as denied:
+        if not denied.says(phrases):
+            raise
