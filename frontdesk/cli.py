@@ -22,7 +22,7 @@ from frontdesk.commands import announce, announcements, doctor, faq, outbox, sta
 from frontdesk.commands.outcome import explained, fail
 from frontdesk.lock import Taken
 from frontdesk.logs import set_up
-from frontdesk.platforms import platforms, switched_off, terminal_door
+from frontdesk.platforms import platforms, switched_off, terminal_account, terminal_door
 
 if sys.platform == "win32":
     from asyncio import run as run_loop
@@ -119,7 +119,8 @@ def talk(settings: Settings, pack: Pack, language: str, name: str) -> None:
     for stream in (sys.stdin, sys.stdout):
         if isinstance(stream, TextIOWrapper):  # whatever is piped in, and whatever can be shown
             stream.reconfigure(errors="replace")
-    terminal = TerminalAdapter(name, language, now, settings.data / "terminal")
+    account = terminal_account(settings)
+    terminal = TerminalAdapter(name, language, now, settings.data / "terminal", account=account)
     try:
         asyncio.run(running.converse(settings, pack, terminal))
     except Taken as taken:

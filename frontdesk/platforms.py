@@ -13,7 +13,7 @@ from bots.discord.limits import discord_limits
 from bots.email.limits import email_limits
 from bots.telegram.limits import telegram_limits
 from bots.terminal.adapter import LIMITS as TERMINAL
-from bots.terminal.adapter import TerminalAdapter
+from bots.terminal.adapter import LOCAL
 from bots.terminal.door import TerminalDoor
 from bots.twitter.limits import x_limits
 from core.adapter import Adapter, Limits
@@ -70,14 +70,16 @@ def platforms(settings: Settings, pack: Pack, languages: Languages) -> list[Adap
 
 
 def terminal_door(settings: Settings, clock: Callable[[], datetime]) -> TerminalDoor | None:
-    """For terminals on this machine; None where there are no sockets of this kind. Of several desks
-    on one database each has terminals of its own.
-    """
+    """For terminals on this machine; None where there are no sockets of this kind."""
     if sys.platform == "win32":
         return None
+    return TerminalDoor(settings.data, terminal_account(settings), clock)
+
+
+def terminal_account(settings: Settings) -> str:
+    """Of several desks on one database each has terminals of its own."""
     shared = settings.database.startswith("postgresql")
-    where = f"{gethostname()}:{settings.data.absolute()}" if shared else TerminalAdapter.account
-    return TerminalDoor(settings.data, where, clock)
+    return f"{gethostname()}:{settings.data.absolute()}" if shared else LOCAL
 
 
 def switched_off(settings: Settings) -> dict[str, str]:

@@ -17,6 +17,7 @@ from core.adapter import Absent, Adapter, Limits, Receive, Retry
 from core.messages import Address, Attachment, Outbound, Sender
 
 TEXT, FILE = 100_000, 50_000_000
+LOCAL = "local"
 LIMITS = Limits(
     text=TEXT, file_in=FILE, file_out=FILE, caption=TEXT, buttons=False,
     per_second=1000, per_address=0, burst=1000,
@@ -32,7 +33,6 @@ class TerminalAdapter(Adapter):
     """
 
     platform = "terminal"
-    account = "local"
     limits = LIMITS
 
     def __init__(
@@ -42,9 +42,11 @@ class TerminalAdapter(Adapter):
         clock: Callable[[], datetime],
         folder: Path,
         *,
+        account: str = LOCAL,
         source: TextIO = sys.stdin,
         sink: TextIO = sys.stdout,
     ) -> None:
+        self.account = account
         self._address = Address(self.platform, self.account, name)
         self._sender = Sender(name, name, language)
         self._clock = clock
