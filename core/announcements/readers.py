@@ -62,8 +62,10 @@ def turn_topic(session: Session, place: Place, topic: str) -> bool:
     known = session.get(MutedTopic, (row_id(place.id), topic))
     if known:
         session.delete(known)
+        session.flush()
         return True
     session.add(MutedTopic(address_id=row_id(place.id), topic=topic))
+    session.flush()
     drop(session, place, [one for one in running(session) if one.topic == topic])
     return False
 

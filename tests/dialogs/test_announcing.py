@@ -1,8 +1,10 @@
 """News is written, shown, sent, watched and corrected by buttons."""
 
 import asyncio
+import shutil
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlmodel import Session, select
@@ -14,6 +16,12 @@ from core.models import Announcement, NewsState, Role, Sending, SendState
 from tests.core.evidence import CONTENT
 from tests.dialogs.newsdesk import hired, looks, news, readers, sent, written
 from tests.dialogs.talk import Talk
+
+
+@pytest.fixture
+def database_url(sqlite_file: Path, tmp_path: Path) -> str:
+    """The statements themselves are tried on both databases in tests/core/test_announcements.py."""
+    return f"sqlite:///{shutil.copy(sqlite_file, tmp_path / 'desk.db')}"
 
 
 @pytest.fixture
@@ -196,9 +204,7 @@ async def test_two_confirmations_at_once_publish_once(talk: Talk, pia: Talk) -> 
 async def test_the_message_of_the_publisher_is_changed_until_the_report(
     talk: Talk, pia: Talk
 ) -> None:
-    ann, _, _, dan = await readers(
-        talk, ("ann", "en"), ("ben", "de"), ("cat", "en"), ("dan", "en")
-    )
+    ann, _, _, dan = await readers(talk, ("ann", "en"), ("ben", "de"), ("cat", "en"), ("dan", "en"))
     faults = talk.room.adapter.faults_at
     faults["ben"] = Refused("the person blocked us")
     faults["cat"] = Refused("too odd", gone=False)
