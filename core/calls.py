@@ -13,6 +13,8 @@ from core.models import Place, Rank, Seat, Ticket, TicketState, row_id
 from core.pack import Pack
 
 MOST = 100
+CHAT = "chat"
+"""The kind of a ticket that is a chat."""
 LIVE = "live"
 """The dialog of whoever is in a chat, or waits for one."""
 
@@ -63,7 +65,7 @@ def settle(
         tickets.move(session, ticket, TicketState.SOLVED, "desk", now)
         kept = speech.t("Our team answers in writing, too.")
         choices = (Choice(speech.t("✉️ Write to the support team"), "ticket:new"),)
-    for place in waiting(session, ticket):
+    for place in sits_at(session, ticket, staff_side=False):  # who began something else goes on
         place.dialog, place.state = "", {}
         outbox.enqueue(
             session, row_id(place.id), f"ticket:{number}/in vain",
@@ -72,11 +74,16 @@ def settle(
         )  # fmt: skip
 
 
-def waiting(session: Session, ticket: Ticket) -> list[Place]:
-    """Who has begun something else meanwhile goes on with that."""
+def sits_at(session: Session, ticket: Ticket, *, staff_side: bool) -> list[Place]:
+    """Who is in the chat now, on one side, each in a place of their own."""
+    role = "staff" if staff_side else "user"
     seats = (
         select(Place)
         .join(Seat, col(Seat.address_id) == col(Place.id))
-        .where(Seat.ticket_id == ticket.id, Seat.role == "user", Place.dialog == LIVE)
+        .where(Seat.ticket_id == ticket.id, Seat.role == role, Place.dialog == LIVE)
     )
-    return [place for place in session.exec(seats) if place.state.get("ticket") == ticket.id]
+    return [
+        place
+        for place in session.exec(seats)
+        if place.state.get("ticket") == ticket.id and (not staff_side or place.staff_id is not None)
+    ]

@@ -78,11 +78,12 @@ class Desk:
         per_minute: int,
         after_commit: Callable[[Inbound], None],
         is_short: Callable[[str], bool] = lambda _: False,
+        rooms: frozenset[str] = frozenset(),
     ) -> None:
         self._store = store
         self._languages = languages
         self._answers = answers
-        self._reception = Reception(pack, languages, limits, per_minute, is_short)
+        self._reception = Reception(pack, languages, limits, per_minute, is_short, rooms)
         self._clock = clock
         self._after_commit = after_commit
         self._waiting: list[Waiting] = []
@@ -190,7 +191,7 @@ class Desk:
             self._people.popitem(last=False)
 
     async def _look_up(self, inbound: Inbound) -> Found | None:
-        asks = inbound.kind in (Kind.MESSAGE, Kind.EDIT)
+        asks = inbound.kind in (Kind.MESSAGE, Kind.EDIT) and not inbound.in_room
         open_to_all = self._reception.limits[inbound.address.platform].discreet
         if not asks or not (inbound.private or open_to_all) or not is_question(inbound.text):
             return None

@@ -1,6 +1,6 @@
 """What the staff are told without asking, each in their own language."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from core import outbox, staff
 from core.adapter import Limits
 from core.i18n import Languages, Speech
 from core.messages import Choice, Reply
-from core.models import Contact, Place, Rank, Staff, Ticket, row_id
+from core.models import Contact, Place, Rank, Role, Staff, Ticket, row_id
 
 Words = Callable[[Speech], str]
 
@@ -69,3 +69,29 @@ def concerned(session: Session, ticket: Ticket) -> list[Staff]:
 
 def on_duty(session: Session) -> list[Staff]:
     return [one for one in staff.everybody(session) if one.on_duty]
+
+
+def outside(session: Session, people: Sequence[Staff], platforms: Collection[str]) -> list[Staff]:
+    """Those who have no address where rooms tell them what happens."""
+    inside = {place.staff_id for place in staff.places_of(session, people)
+              if place.platform in platforms}  # fmt: skip
+    return [one for one in people if one.id not in inside]
+
+
+def tell_without_room(
+    session: Session,
+    number: int,
+    languages: Languages,
+    limits: Mapping[str, Limits],
+    now: datetime,
+) -> None:
+    """Those on duty and admins hear of a ticket that nobody can read about in a room."""
+    ticket = session.get_one(Ticket, number)
+    people = [one for one in staff.everybody(session) if one.on_duty or one.role == Role.ADMIN]
+
+    def words(speech: Speech) -> str:
+        why = speech.t("It has no room: the log of the desk says why.")
+        return f"🆕 {ticket.id} · {ticket.subject}\n{why}"
+
+    cause = f"ticket:{number}/without room"
+    Notice(session, languages, limits, now, cause).tell(people, ticket, words)

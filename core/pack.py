@@ -75,6 +75,8 @@ class Pack(Part):
     welcome: Prose
     closing: Prose
     hours: Hours
+    staff_names: bool = True
+    """People see who of the staff writes to them; only the desk's name without it."""
     audiences: Annotated[tuple[Audience, ...], Some]
     topics: Annotated[tuple[Topic, ...], Some]
     contacts: tuple[Contact, ...] = ()

@@ -7,11 +7,13 @@ from datetime import datetime
 from sqlalchemy import update
 from sqlmodel import Session, col
 
-from core import attachments, contacts, outbox
+from core import attachments, contacts, outbox, rooms, staff, tickets
 from core.adapter import Limits
 from core.asked import Row, keep
 from core.dialogs.ask import ask_in_the_open
 from core.dialogs.routing import is_later_part, understand
+from core.dialogs.staff import joining
+from core.dialogs.staff.rooms import answer as answer_staff
 from core.dialogs.turn import Said, Turn
 from core.faq_matcher import Found
 from core.i18n import Languages, mark
@@ -33,6 +35,8 @@ class Reception:
     """Messages of one address that are answered in a minute."""
     is_short: Callable[[str], bool] = lambda _: False
     """Whether little is left of what may be said on a platform."""
+    rooms: frozenset[str] = frozenset()
+    """Platforms on which the staff have rooms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,7 @@ def take_all(
         known[address] = contacts.meet(session, one.inbound, known, language, now)
         met[one.key] = known[address]
     heard = write_down(session, arrivals, {key: place for key, (place, _) in met.items()}, now)
+    before = rooms.newest(session) if desk.rooms else 0
     rows: list[outbox.Row] = []
     asked: list[Row] = []
     spoken: set[Address] = set()
@@ -86,6 +91,9 @@ def take_all(
             rows += take(session, desk, one, heard[one.key], *met[one.key], now, asked)
     outbox.put(session, rows)
     keep(session, asked)
+    if desk.rooms:
+        session.flush()
+        rooms.follow(session, before, rooms.Voice(desk.pack, desk.languages, desk.limits), now)
     return {
         address: Person(contact.language, contact.audience)
         for address, (_, contact) in known.items()
@@ -153,19 +161,28 @@ def take(
     if arrival.ours:
         said = apologise(desk, inbound)
     elif inbound.kind in (Kind.BLOCKED, Kind.RETURNED):
-        place.subscribed = place.subscribed and inbound.kind is Kind.RETURNED
-        said = []
-    elif floods(place, now, most):
+        said = come_or_go(session, inbound, place, contact, now)
+    elif not inbound.in_room and floods(place, now, most):
         said = hold_back(session, desk, inbound, heard, place, most)
     elif contact and contact.blocked:
         said = []
         drop(session, heard)
     elif contact is None:
-        said = in_the_open(session, desk, arrival, heard, place, now, asked)
+        said = among_others(session, desk, arrival, heard, place, now, asked)
     else:
         said = converse(session, desk, arrival, heard, place, contact, now, asked)
     said = restrain(session, desk, place, contact, said, now) if said else []
     return to_rows(desk, inbound, heard, place, said, now)
+
+
+def come_or_go(
+    session: Session, inbound: Inbound, place: Place, contact: Contact | None, now: datetime
+) -> list[Said]:
+    """They have shut us out, or let us in again."""
+    place.subscribed = place.subscribed and inbound.kind is Kind.RETURNED
+    if contact and inbound.kind is Kind.BLOCKED:
+        tickets.write_down_left(session, contact, now)
+    return []
 
 
 def restrain(
@@ -209,6 +226,40 @@ def point_to_private(desk: Reception, inbound: Inbound) -> list[Said]:
     ))  # fmt: skip
 
 
+def among_others(
+    session: Session,
+    desk: Reception,
+    arrival: Arrival,
+    heard: int,
+    place: Place,
+    now: datetime,
+    asked: list[Row],
+) -> list[Said]:
+    """In a place that is nobody's own."""
+    if arrival.inbound.in_room:
+        return in_room(session, desk, arrival.inbound, heard, place, now)
+    return in_the_open(session, desk, arrival, heard, place, now, asked)
+
+
+def in_room(
+    session: Session, desk: Reception, inbound: Inbound, heard: int, place: Place, now: datetime
+) -> list[Said]:
+    """Where the staff work, who writes is told by the sender, and nobody else is listened to."""
+    known = staff.by_sender(session, inbound.address, inbound.sender.id)
+    contact_id = known[1].contact_id if known else None
+    contact = session.get(Contact, contact_id) if contact_id else None
+    ticket = rooms.room_of(session, place)
+    files = inbound.attachments if known and ticket and not inbound.forwarded else ()
+    turn = Turn(
+        session, desk.pack, desk.languages, now, inbound, heard, place,
+        contact or Contact(language=language_of(desk, inbound)), None,
+        tuple(attachments.remember(session, heard, place, files, now)), limits=desk.limits,
+        caller=known[0] if known else None, room=ticket, rooms=desk.rooms,
+    )  # fmt: skip
+    answer_staff(turn)
+    return turn.said
+
+
 def in_the_open(
     session: Session,
     desk: Reception,
@@ -219,12 +270,14 @@ def in_the_open(
     asked: list[Row],
 ) -> list[Said]:
     """An answer that everybody may read; whatever is somebody's own matter goes on in private."""
-    if arrival.found is None or not desk.limits[place.platform].discreet:
-        return point_to_private(desk, arrival.inbound)
     turn = Turn(
         session, desk.pack, desk.languages, now, arrival.inbound, heard, place,
         Contact(language=language_of(desk, arrival.inbound)), arrival.found, asked=asked,
     )  # fmt: skip
+    if joining.burn(turn):
+        return turn.said
+    if arrival.found is None or not desk.limits[place.platform].discreet:
+        return point_to_private(desk, arrival.inbound)
     ask_in_the_open(turn)
     return turn.said
 
@@ -266,6 +319,7 @@ def converse(
         drawn=desk.limits[place.platform].forms,
         limits=desk.limits,
         letters=desk.limits[place.platform].letters,
+        rooms=desk.rooms,
         asked=asked,
     )
     turn.follows = is_later_part(turn)

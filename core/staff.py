@@ -7,6 +7,7 @@ from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from core.codes import SECRET_HALF, draw, hashed, is_right
+from core.messages import Address
 from core.models import Invitation, Place, Role, Staff, Ticket, row_id
 
 VALID = timedelta(minutes=10)
@@ -56,6 +57,23 @@ def join(session: Session, written: str, place: Place, now: datetime) -> Staff |
     return staff
 
 
+def burn(session: Session, written: str, now: datetime) -> bool:
+    """Others have read this code: it is over. False when it was none, or over already; whoever
+    guesses ends nobody's.
+    """
+    code, _, secret = written.strip().upper().partition("-")
+    invitation = session.exec(
+        select(Invitation).where(Invitation.code == code).with_for_update()
+    ).first()
+    if invitation is None or not is_open(invitation, now):
+        return False
+    if not is_right(code, secret, invitation.hash):
+        invitation.wrong += 1
+        return False
+    invitation.expires_at = now
+    return True
+
+
 def is_open(invitation: Invitation, now: datetime) -> bool:
     unused = invitation.used_at is None and invitation.wrong < TRIES
     return unused and now < invitation.expires_at
@@ -78,6 +96,24 @@ def who(session: Session, place: Place) -> Staff | None:
     """The member of staff who writes from this address."""
     staff = session.get(Staff, place.staff_id) if place.staff_id is not None else None
     return staff if staff and staff.removed_at is None else None
+
+
+def by_sender(session: Session, address: Address, sender: str) -> tuple[Staff, Place] | None:
+    """Who writes where all of the staff write, and their own place on that platform."""
+    if not sender:
+        return None
+    place = session.exec(
+        select(Place)
+        .where(
+            Place.platform == address.platform,
+            Place.account == address.account,
+            Place.sender == sender,
+            col(Place.staff_id).is_not(None),
+        )
+        .limit(1)
+    ).first()
+    known = who(session, place) if place else None
+    return (known, place) if known and place else None
 
 
 def may(staff: Staff, role: Role) -> bool:

@@ -33,6 +33,14 @@ REMIND = 0.75
 
 
 @dataclass(frozen=True, slots=True)
+class Message:
+    """Something somebody wrote, by the platform's id."""
+
+    place_id: int
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """A filled form, ready to become a ticket."""
 
@@ -98,15 +106,23 @@ def answer(
     languages: Languages,
     limits: Mapping[str, Limits],
     now: datetime,
+    *,
+    shown: str = "",
+    inbox_id: int | None = None,
+    to: Message | None = None,
 ) -> None:
-    """Staff answer: the first one stops the clock, and the ticket waits for the person."""
+    """Staff answer: the first one stops the clock, and the ticket waits for the person. `shown` is
+    the name that the person sees; `to` the message that is answered, where that is known.
+    """
     number = row_id(ticket.id)
-    event = write_down(session, number, "answered", text, now, actor=actor)
+    event = write_down(session, number, "answered", text, now, actor=actor, inbox_id=inbox_id)
     if ticket.answered_at is None:
         ticket.answered_at = now
     title = languages.speak(ticket.language).t("Answer to ticket {number}", number=number)
-    tell_seats(session, ticket, f"ticket:{number}/{event.id}", Reply(text, title), limits, now)
-    move(session, ticket, TicketState.WAITING, actor, now)
+    reply = Reply(text, f"{title} · {shown}" if shown else title)
+    tell_seats(session, ticket, cause(event), reply, limits, now, to)
+    if ticket.state != TicketState.WAITING:
+        move(session, ticket, TicketState.WAITING, actor, now, inbox_id)
 
 
 def solve(
@@ -126,7 +142,7 @@ def solve(
         "Ticket {number} is marked as solved. If it is not, reply to this message: it opens again.",
         number=number,
     )
-    tell_seats(session, ticket, f"ticket:{number}/{event.id}", Reply(said), limits, now)
+    tell_seats(session, ticket, cause(event), Reply(said), limits, now)
 
 
 def take(session: Session, ticket: Ticket, staff: Staff, now: datetime) -> bool:
@@ -150,12 +166,17 @@ def hand_over(session: Session, ticket: Ticket, receiver: Staff, now: datetime) 
 
 
 def move(
-    session: Session, ticket: Ticket, state: TicketState, actor: str, now: datetime
+    session: Session,
+    ticket: Ticket,
+    state: TicketState,
+    actor: str,
+    now: datetime,
+    inbox_id: int | None = None,
 ) -> TicketEvent:
     ticket.state = state
     ticket.solved_at = now if state is TicketState.SOLVED else None
     session.add(ticket)
-    return write_down(session, row_id(ticket.id), state, "", now, actor=actor)
+    return write_down(session, row_id(ticket.id), state, "", now, actor=actor, inbox_id=inbox_id)
 
 
 def tell_seats(
@@ -165,11 +186,13 @@ def tell_seats(
     reply: Reply,
     limits: Mapping[str, Limits],
     now: datetime,
+    to: Message | None = None,
 ) -> None:
     for place in ways_to(session, ticket):
         outbox.enqueue(
             session, row_id(place.id), cause, reply, limits[place.platform], now,
             rank=Rank.RELAY, ticket_id=ticket.id,
+            reply_to=to.id if to and to.place_id == place.id else "",
         )  # fmt: skip
 
 
@@ -177,12 +200,13 @@ def ways_to(session: Session, ticket: Ticket) -> Sequence[Place]:
     """Where the person wrote last, of all their addresses; the ticket's own seats, when none of
     them can be reached.
     """
-    theirs = select(Place).where(
+    reachable = select(Place).where(
         Place.contact_id == ticket.contact_id, col(Place.reachable), col(Place.last_at).is_not(None)
     )
-    last = session.exec(theirs.order_by(col(Place.last_at).desc()).limit(1)).all()
+    last = session.exec(reachable.order_by(col(Place.last_at).desc()).limit(1)).all()
     seats = select(Place).join(Seat, col(Seat.address_id) == col(Place.id))
-    return last or session.exec(seats.where(Seat.ticket_id == ticket.id)).all()
+    theirs = seats.where(Seat.ticket_id == ticket.id, Seat.role == "user")
+    return last or session.exec(theirs).all()
 
 
 def write_down(
@@ -201,6 +225,49 @@ def write_down(
     session.add(event)
     session.flush()
     return event
+
+
+def write_down_left(session: Session, contact: Contact, now: datetime) -> None:
+    """They have shut us out: whoever works on what is not solved should know."""
+    for ticket in tickets_of(session, contact):
+        if ticket.state != TicketState.SOLVED:
+            write_down(session, row_id(ticket.id), "left", "", now)
+
+
+def cause(event: TicketEvent) -> str:
+    """Of everything that tells it, whomever and wherever."""
+    return f"ticket:{event.ticket_id}/{event.id}"
+
+
+def said_in(session: Session, place_id: int, message: str) -> TicketEvent | None:
+    """What this message became when it was written."""
+    return session.exec(
+        select(TicketEvent)
+        .join(Heard, col(Heard.id) == col(TicketEvent.inbox_id))
+        .where(
+            Heard.address_id == place_id,
+            Heard.message == message,
+            col(TicketEvent.kind).in_(("said", "answered", "noted")),
+        )
+        .order_by(col(TicketEvent.id))
+        .limit(1)
+    ).first()
+
+
+def told_by(session: Session, place_id: int, message: str) -> Message | None:
+    """What somebody wrote elsewhere and our message tells here."""
+    told = session.exec(
+        select(Sending.cause).where(Sending.address_id == place_id, Sending.platform_id == message)
+    ).first()
+    head, _, number = (told or "").rpartition("/")
+    if not message or not head.startswith("ticket:") or not number.isdecimal():
+        return None
+    heard = session.exec(
+        select(Heard)
+        .join(TicketEvent, col(TicketEvent.inbox_id) == col(Heard.id))
+        .where(TicketEvent.id == int(number))
+    ).first()
+    return Message(heard.address_id, heard.message) if heard and heard.address_id else None
 
 
 def attach(session: Session, number: int, files: Sequence[int]) -> None:

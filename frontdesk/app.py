@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from core import faq
-from core.adapter import Adapter, LooksUp
+from core.adapter import Adapter, LooksUp, OpensRooms
 from core.announcements.life import Press
 from core.announcements.newsroom import Newsroom
 from core.answers import Answers
@@ -29,6 +29,7 @@ from core.migration import migrate
 from core.models import Note
 from core.pack import Pack
 from core.reminders import Reminders
+from core.rooms import Rooms, Voice, pass_file_on
 from core.settings import Settings
 from core.store import Store, open_engine
 from frontdesk.platforms import limits_of
@@ -49,6 +50,7 @@ class Parts:
     delivery: Delivery
     attachments: Attachments
     reminders: Reminders
+    rooms: Rooms
     newsroom: Newsroom
     adapters: Mapping[str, Adapter]
 
@@ -63,6 +65,7 @@ class Parts:
 
     async def settle(self) -> None:
         """Return when everything that was to be fetched and said is done."""
+        await self.rooms.settle()
         await self.attachments.settle()
         await self.delivery.settle()
 
@@ -110,6 +113,7 @@ async def open_desk(
             parts.attachments.run(),
             parts.answers.run(),
             parts.reminders.run(),
+            parts.rooms.run(),
             parts.newsroom.run(),
         )
     ]
@@ -151,10 +155,20 @@ async def build(
     await answers.refresh()
     files = open_files(settings.files, settings.data / "incoming")
     delivery = Delivery(store, adapters, clock, open_file=files.open)
-    attachments = Attachments(store, adapters, files, languages, clock, after_commit=delivery.wake)
+    voice = Voice(pack, languages, limits)
+    attachments = Attachments(
+        store, adapters, files, languages, clock,
+        on_settled=lambda session, file: pass_file_on(session, file, voice, clock()),
+        after_commit=delivery.wake,
+    )  # fmt: skip
+    with_rooms = [one for one in adapters.values() if isinstance(one, OpensRooms) and one.has_rooms]
+    rooms = Rooms(
+        store, with_rooms, voice, clock, after_commit=delivery.wake, has_turn=delivery.has_turn
+    )
 
     def wake(inbound: Inbound) -> None:
         delivery.wake()
+        rooms.wake()
         if inbound.attachments:
             attachments.wake()
 
@@ -172,12 +186,13 @@ async def build(
         per_minute=settings.messages_per_minute,
         after_commit=wake,
         is_short=delivery.is_short,
+        rooms=frozenset(one.platform for one in with_rooms),
     )
     reminders = Reminders(store, pack, languages, limits, clock, after_commit=delivery.wake)
     newsroom = Newsroom(
         store, adapters, Press(pack, languages, limits), clock, after_commit=delivery.wake
     )
-    return Parts(store, desk, answers, delivery, attachments, reminders, newsroom, adapters)
+    return Parts(store, desk, answers, delivery, attachments, reminders, rooms, newsroom, adapters)
 
 
 async def seed_faq(settings: Settings, pack: Pack, store: Store) -> None:

@@ -54,6 +54,11 @@ class Delivery:
             courier.wake()
         self._turns.tell()
 
+    def has_turn(self, platform: str) -> bool:
+        """Whether it is this process that speaks there."""
+        courier = self._couriers.get(platform)
+        return courier is not None and courier.has_turn
+
     def is_short(self, platform: str) -> bool:
         """Whether little is left of what that platform lets us send."""
         courier = self._couriers.get(platform)

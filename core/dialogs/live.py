@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlmodel import col, select
+from sqlmodel import select
 
-from core import outbox, staff, tickets
-from core.calls import LIVE
+from core import outbox, tickets
+from core.calls import CHAT, LIVE, sits_at
 from core.dialogs.menu import menu_choice, support_choice
 from core.dialogs.staff import noting
-from core.dialogs.staff.notices import pass_on, tell
+from core.dialogs.staff.notices import pass_on, tell, tell_outside
+from core.dialogs.staff.writing import shown
 from core.dialogs.turn import Turn, to_id
 from core.messages import Choice, Reply
 from core.models import Place, Rank, Seat, Staff, Ticket, TicketState, row_id
@@ -18,7 +19,6 @@ from core.pack import Pack
 from core.tickets import Draft
 
 DIALOG, RATING = LIVE, "rating"
-KIND = "chat"
 CALL = timedelta(minutes=2)
 """In which somebody must take it."""
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -52,7 +52,7 @@ def ask(turn: Turn, _argument: str = "") -> None:
 
 
 def call(turn: Turn, people: list[Staff]) -> None:
-    draft = Draft(turn.t("Live chat"), turn.contact.audience, "", kind=KIND)
+    draft = Draft(turn.t("Live chat"), turn.contact.audience, "", kind=CHAT)
     ticket = tickets.open_ticket(
         turn.session, draft, turn.contact, turn.place, turn.pack.reply_within, turn.now
     )
@@ -73,12 +73,19 @@ def call(turn: Turn, people: list[Staff]) -> None:
 
 
 def press(turn: Turn, argument: str) -> None:
-    """`live:ask`, `live:rate:TICKET:STARS`, or for staff `live:accept:TICKET`."""
+    """`live:ask`, `live:rate:TICKET:STARS`, or for staff `live:accept:TICKET` and
+    `live:later:TICKET`.
+    """
     what, _, rest = argument.partition(":")
     number, _, stars = rest.partition(":")
-    caller = staff.who(turn.session, turn.place)
+    caller = turn.who
     if what == "accept" and caller:
         return accept(turn, caller, number)
+    if what == "later" and caller:
+        return turn.say(
+            turn.t("{name}: not now. Somebody else may take it, within two minutes.",
+                   name=caller.name)
+        )  # fmt: skip
     if what == "rate" and to_id(stars) in STARS:
         return rate(turn, to_id(number), to_id(stars))
     return ask(turn)
@@ -87,7 +94,7 @@ def press(turn: Turn, argument: str) -> None:
 def accept(turn: Turn, caller: Staff, argument: str) -> None:
     """The first of the staff to take it has it."""
     ticket = turn.session.get(Ticket, to_id(argument.strip()))
-    if ticket is None or ticket.kind != KIND or ticket.state != TicketState.OPEN:
+    if ticket is None or ticket.kind != CHAT or ticket.state != TicketState.OPEN:
         return turn.say(turn.t("That chat is over."))
     if turn.place.dialog == DIALOG and turn.place.state.get("ticket") != ticket.id:
         return turn.say(turn.t("You are in a chat already. /done ends it."))
@@ -95,23 +102,31 @@ def accept(turn: Turn, caller: Staff, argument: str) -> None:
         holder = turn.session.get(Staff, ticket.staff_id) if ticket.staff_id else None
         name = holder.name if holder else ""
         return turn.say(turn.t("{name} has ticket {number}.", name=name, number=ticket.id))
-    sit_down(turn, ticket)
+    ticket.call_until = None
+    turn.session.add(ticket)
+    if turn.caller is None:  # rooms sit in it anyway
+        sit_down(turn, ticket)
     others = [one for one in on_duty(turn.session) if one.id != caller.id]
-    tell(turn, others, ticket, lambda speech: speech.t(
+    tell_outside(turn, others, ticket, lambda speech: speech.t(
         "{name} has ticket {number}.", name=caller.name, number=ticket.id
     ))  # fmt: skip
-    for place in at_table(turn, ticket, staff_side=False):
-        relay(turn, ticket, place, turn.languages.speak(ticket.language).t(
-            "{name} is here now.", name=caller.name
-        ))  # fmt: skip
+    speech = turn.languages.speak(ticket.language)
+    for place in sits_at(turn.session, ticket, staff_side=False):
+        relay(turn, ticket, place, speech.t("{name} is here now.", name=visible(turn, caller)))
+    if turn.caller:
+        return turn.say(turn.t("The person is told that {name} is here now. /done ends the chat.",
+                               name=visible(turn, caller)))  # fmt: skip
     said = [one.text for one in tickets.history(turn.session, row_id(ticket.id)) if one.text]
     hint = turn.t("You are in the chat. What begins with // stays in the team; /done ends it.")
     return turn.say("\n\n".join([*said, hint]), ticket_id=ticket.id)
 
 
+def visible(turn: Turn, caller: Staff) -> str:
+    """Who writes, as the person sees it."""
+    return shown(turn, caller) or turn.local(turn.pack.name)
+
+
 def sit_down(turn: Turn, ticket: Ticket) -> None:
-    ticket.call_until = None
-    turn.session.add(ticket)
     seat = select(Seat).where(Seat.ticket_id == ticket.id, Seat.address_id == turn.place.id)
     if turn.session.exec(seat).first() is None:
         number = row_id(ticket.id)
@@ -120,25 +135,10 @@ def sit_down(turn: Turn, ticket: Ticket) -> None:
     turn.enter(DIALOG, {"ticket": ticket.id})
 
 
-def at_table(turn: Turn, ticket: Ticket, *, staff_side: bool) -> list[Place]:
-    """Who sits in the chat now, on one side."""
-    role = "staff" if staff_side else "user"
-    seats = (
-        select(Place)
-        .join(Seat, col(Seat.address_id) == col(Place.id))
-        .where(Seat.ticket_id == ticket.id, Seat.role == role, Place.dialog == DIALOG)
-    )
-    return [
-        place
-        for place in turn.session.exec(seats)
-        if place.state.get("ticket") == ticket.id and (not staff_side or place.staff_id is not None)
-    ]
-
-
 def answer(turn: Turn) -> bool:
     """What is written in a chat goes to the other side. False when they are in none any more."""
     ticket = turn.session.get(Ticket, turn.place.state.get("ticket", 0))
-    caller = staff.who(turn.session, turn.place)
+    caller = turn.who
     if ticket is None or ticket.state == TicketState.SOLVED:
         turn.leave()
         return False
@@ -154,9 +154,12 @@ def answer(turn: Turn) -> bool:
 
 def said_by_person(turn: Turn, ticket: Ticket) -> None:
     tickets.append(turn.session, ticket, turn.text, turn.heard, turn.now)
-    there = at_table(turn, ticket, staff_side=True)
+    said = tickets.said_in(turn.session, row_id(turn.place.id), turn.inbound.message)
+    cause = tickets.cause(said) if said else ""
+    there = sits_at(turn.session, ticket, staff_side=True)
     for place in there:
-        relay(turn, ticket, place, turn.text or "📎")
+        if turn.text:
+            relay(turn, ticket, place, turn.text, cause=cause)
     if not there and ticket.call_until is None:
         pass_on(turn, ticket, turn.text)
 
@@ -164,15 +167,22 @@ def said_by_person(turn: Turn, ticket: Ticket) -> None:
 def said_by_staff(turn: Turn, ticket: Ticket, caller: Staff) -> None:
     """To the person, unless it is a note."""
     text, number = turn.text.strip(), row_id(ticket.id)
+    tickets.attach(turn.session, number, turn.evidence)
+    if not text and turn.evidence:
+        return None
     if not text:
         return turn.say(turn.t("I cannot read that kind of message. Please write it in words."))
     if noting.is_note(text):
         return noting.keep(turn, caller, ticket, text)
-    tickets.write_down(turn.session, number, "answered", text, turn.now, actor=caller.name)
+    event = tickets.write_down(
+        turn.session, number, "answered", text, turn.now, actor=caller.name, inbox_id=turn.heard
+    )
     ticket.answered_at = ticket.answered_at or turn.now
     turn.session.add(ticket)
-    for place in at_table(turn, ticket, staff_side=False) or tickets.ways_to(turn.session, ticket):
-        relay(turn, ticket, place, text, caller.name)
+    for place in sits_at(turn.session, ticket, staff_side=False) or tickets.ways_to(
+        turn.session, ticket
+    ):
+        relay(turn, ticket, place, text, visible(turn, caller), cause=tickets.cause(event))
     return None
 
 
@@ -183,9 +193,11 @@ def relay(
     text: str,
     title: str = "",
     choices: Sequence[Choice] = (),
+    cause: str = "",
 ) -> None:
+    """`cause` is that of what is told; without it the turn itself is."""
     outbox.enqueue(
-        turn.session, row_id(place.id), f"in:{turn.heard}/live",
+        turn.session, row_id(place.id), cause or f"in:{turn.heard}/live",
         Reply(text, title, tuple(choices), len(STARS)), turn.limits[place.platform], turn.now,
         rank=Rank.RELAY, ticket_id=ticket.id,
     )  # fmt: skip
@@ -193,29 +205,37 @@ def relay(
 
 def done(turn: Turn) -> None:
     """Either side ends it; the person is asked how it was."""
-    ticket = turn.session.get(Ticket, turn.place.state.get("ticket", 0))
-    turn.leave()
-    if ticket is None or ticket.state == TicketState.SOLVED:
-        return turn.say(turn.t("That chat is over."), [menu_choice(turn)])
-    caller = staff.who(turn.session, turn.place)
-    is_person = ticket.contact_id == turn.contact.id
-    if not is_person and (caller is None or ticket.staff_id != caller.id):
-        return turn.say(turn.t("That chat is over."), [menu_choice(turn)])
-    actor = "user" if is_person or caller is None else caller.name
+    ticket = turn.room or turn.session.get(Ticket, turn.place.state.get("ticket", 0))
+    if turn.room is None:
+        turn.leave()
+    actor = ender(turn, ticket) if ticket else ""
+    if ticket is None or not actor:
+        return turn.say(turn.t("That chat is over."), [] if turn.room else [menu_choice(turn)])
     ticket.call_until = None
     tickets.move(turn.session, ticket, TicketState.SOLVED, actor, turn.now)
-    for place in at_table(turn, ticket, staff_side=True):
+    for place in sits_at(turn.session, ticket, staff_side=True):
         leave(place)
         relay(turn, ticket, place, turn.t("The chat is over."))
-    if is_person:
+    if actor == "user":
         turn.enter(RATING, {"ticket": ticket.id})
         return turn.say(*question(turn, ticket))
-    for place in at_table(turn, ticket, staff_side=False):
+    for place in sits_at(turn.session, ticket, staff_side=False):
         place.dialog, place.state = RATING, {"ticket": ticket.id}
         text, choices = question(turn, ticket)
         place.offers = [[one.label, one.value] for one in choices]
         relay(turn, ticket, place, text, choices=choices)
     return turn.say(turn.t("The chat is over."))
+
+
+def ender(turn: Turn, ticket: Ticket) -> str:
+    """Who ends the chat; empty when it is over, or not theirs to end."""
+    if ticket.state == TicketState.SOLVED or (turn.room and ticket.kind != CHAT):
+        return ""
+    if turn.room is None and ticket.contact_id == turn.contact.id:
+        return "user"
+    caller = turn.who
+    mine = caller is not None and (turn.room is not None or ticket.staff_id == caller.id)
+    return caller.name if caller and mine else ""
 
 
 def leave(place: Place) -> None:
@@ -230,10 +250,11 @@ def question(turn: Turn, ticket: Ticket) -> tuple[str, list[Choice]]:
 
 def rate(turn: Turn, number: int, stars: int) -> None:
     ticket = tickets.own_ticket(turn.session, turn.contact, number)
-    if ticket is None or ticket.kind != KIND:
+    if ticket is None or ticket.kind != CHAT:
         return turn.say(turn.t("That chat is over."), [menu_choice(turn)])
     ticket.rating = stars
     turn.session.add(ticket)
+    tickets.write_down(turn.session, number, "rated", "⭐" * stars, turn.now)
     turn.enter(RATING, {"ticket": ticket.id})
     return turn.say(
         turn.t("Thank you. Do you want to add a word? Just write it."), [menu_choice(turn)]

@@ -26,7 +26,7 @@ from core.dialogs import (
 )
 from core.dialogs.ask import ask, press_entry
 from core.dialogs.choosing import ask_for_number, choose, words_of
-from core.dialogs.staff import joining, noting, writing
+from core.dialogs.staff import changing, joining, noting, writing
 from core.dialogs.turn import Turn
 from core.i18n import mark
 from core.messages import Kind
@@ -244,6 +244,9 @@ def wonder(turn: Turn) -> None:
 
 def edited(turn: Turn) -> None:
     """A changed message: noted in its ticket, left to the review of a form, or asked anew."""
+    caller = turn.who
+    if caller and changing.change(turn, caller):
+        return
     number = tickets.ticket_replied_to(turn.session, turn.place, turn.inbound.message)
     if number:
         own_tickets.add(turn, str(number), turn.text, "edited")

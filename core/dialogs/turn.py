@@ -7,11 +7,12 @@ from typing import Any
 
 from sqlmodel import Session
 
+from core import staff
 from core.adapter import Limits
 from core.faq_matcher import Found
 from core.i18n import Languages, Speech
 from core.messages import Choice, Inbound, Reply
-from core.models import Contact, Place
+from core.models import Contact, Place, Staff, Ticket
 from core.pack import Pack
 
 
@@ -57,6 +58,12 @@ class Turn:
     """Of every platform, for what is said to somebody elsewhere."""
     letters: bool = False
     """What comes here is a letter."""
+    caller: Staff | None = None
+    """Who of the staff writes, in a place that is not their own alone."""
+    room: Ticket | None = None
+    """The ticket whose room this is."""
+    rooms: frozenset[str] = frozenset()
+    """Platforms on which the staff have rooms."""
     said: list[Said] = field(default_factory=list)
     asked: list[dict[str, Any]] = field(default_factory=list)
     """Rows of what was put to the FAQ, kept together with those of other turns."""
@@ -64,6 +71,11 @@ class Turn:
     @property
     def speech(self) -> Speech:
         return self.languages.speak(self.contact.language)
+
+    @property
+    def who(self) -> Staff | None:
+        """The member of staff who writes."""
+        return self.caller or staff.who(self.session, self.place)
 
     @property
     def text(self) -> str:

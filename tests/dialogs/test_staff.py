@@ -177,7 +177,7 @@ async def test_a_reply_reaches_the_person_stops_the_clock_and_takes_the_ticket(
     number = await open_ticket(talk)
     await sam.says(f"/reply {number} Please start the app again.")
     assert talk.last.text == "Please start the app again."
-    assert talk.last.title == f"Antwort auf Ticket {number}"
+    assert talk.last.title == f"Antwort auf Ticket {number} · sam"
     row = await ticket(talk, number)
     assert (row.state, row.answered_at) == ("waiting", talk.clock.now)
     await talk.says("Danke", reply_to=talk.last_id)

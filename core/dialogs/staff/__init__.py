@@ -39,7 +39,7 @@ COMMANDS: dict[str, tuple[Role, Act]] = {
 def find(turn: Turn, name: str) -> tuple[Staff, Act] | None:
     """Who calls, and what the command does; None for everybody to whom there is no such command."""
     known = COMMANDS.get(name)
-    caller = staff.who(turn.session, turn.place)
+    caller = turn.who
     if known is None or caller is None or not staff.may(caller, known[0]):
         return None
     if turn.inbound.forwarded:  # somebody else's words, shown to the desk

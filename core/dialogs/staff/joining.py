@@ -1,12 +1,33 @@
 """`/join CODE`: an address becomes one of the staff's."""
 
+import re
+
 from core import staff
 from core.dialogs.turn import Turn
 from core.messages import Choice
 
+WRITTEN = re.compile(r"/join\S*\s+(\S+)", re.IGNORECASE)
+
+
+def burn(turn: Turn) -> bool:
+    """A code that was written where others read along is over. False when none was."""
+    written = WRITTEN.search(turn.text)
+    if written is None:
+        return False
+    staff.burn(turn.session, written[1], turn.now)
+    turn.say(
+        turn.t(
+            "Others read along here, so this code is good for nothing now. Ask for a new one and "
+            "write it to me in a private chat."
+        )
+    )
+    return True
+
 
 def join(turn: Turn, code: str) -> None:
     """Whoever has no code learns nothing about what it would be good for."""
+    if not turn.inbound.private and burn(turn):
+        return None
     joined = staff.join(turn.session, code, turn.place, turn.now) if code.strip() else None
     if joined is None:
         return turn.say(turn.t("This code is not valid, or no longer. Ask for a new one."))

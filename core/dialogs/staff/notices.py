@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from core.dialogs.turn import Turn
 from core.i18n import Speech
 from core.models import Staff, Ticket
-from core.notices import Notice, Words, concerned, on_duty
+from core.notices import Notice, Words, concerned, on_duty, outside
 
 
 def tell(
@@ -20,6 +20,11 @@ def tell(
     notice.tell(people, ticket, words, but=turn.place.id, commands=commands)
 
 
+def tell_outside(turn: Turn, people: Sequence[Staff], ticket: Ticket, words: Words) -> None:
+    """Those of them who do not read it in a room."""
+    tell(turn, outside(turn.session, people, turn.rooms), ticket, words)
+
+
 def announce(turn: Turn, ticket: Ticket) -> None:
     """A new ticket, to everybody on duty."""
 
@@ -27,10 +32,12 @@ def announce(turn: Turn, ticket: Ticket) -> None:
         due = speech.t("due {at}", at=speech.moment(ticket.due_at, turn.pack.zone))
         return f"🆕 {ticket.id} · {ticket.subject}\n{ticket.audience} · {ticket.language} · {due}"
 
-    tell(turn, on_duty(turn.session), ticket, words)
+    tell_outside(turn, on_duty(turn.session), ticket, words)
 
 
 def pass_on(turn: Turn, ticket: Ticket, text: str) -> None:
     """What a person adds to their ticket."""
     people = concerned(turn.session, ticket)
-    tell(turn, people, ticket, lambda _: f"✍️ {ticket.id} · {ticket.subject}\n{text or '📎'}")
+    tell_outside(
+        turn, people, ticket, lambda _: f"✍️ {ticket.id} · {ticket.subject}\n{text or '📎'}"
+    )

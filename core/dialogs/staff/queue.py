@@ -6,12 +6,11 @@ from sqlalchemy import ColumnElement, case
 from sqlmodel import col, func, select
 
 from core.dialogs.turn import Turn
-from core.i18n import mark
 from core.messages import Choice
 from core.models import Staff, Ticket, TicketState
+from core.rooms.words import due
 
 SHOWN = 10
-LATE, DUE = mark("late since {at}"), mark("due {at}")
 NUMBER = re.compile(r"\s*#?(\d{1,18})(?:\s+(.*?))?\s*", re.DOTALL)
 MINE, FREE, ALL = "mine", "free", "all"
 
@@ -64,10 +63,7 @@ def line(turn: Turn, ticket: Ticket) -> str:
 
 
 def clock(turn: Turn, ticket: Ticket) -> str:
-    if ticket.answered_at or ticket.state != TicketState.OPEN:
-        return turn.t(ticket.state)
-    at = turn.speech.moment(ticket.due_at, turn.pack.zone)
-    return turn.t(LATE if ticket.due_at <= turn.now else DUE, at=at)
+    return due(turn.speech, turn.pack, ticket, turn.now)
 
 
 def find(turn: Turn, argument: str) -> tuple[Ticket, str] | None:

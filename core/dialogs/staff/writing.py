@@ -2,11 +2,11 @@
 
 from core import tickets
 from core.dialogs.staff import noting
-from core.dialogs.staff.notices import tell
+from core.dialogs.staff.notices import tell_outside
 from core.dialogs.staff.queue import find
 from core.dialogs.turn import Turn
 from core.messages import Choice
-from core.models import Staff, Ticket
+from core.models import Staff, Ticket, row_id
 
 DIALOG = "staff"
 
@@ -28,6 +28,9 @@ def begin_or_write(turn: Turn, caller: Staff, argument: str, kind: str) -> None:
     ticket, text = found
     if text:
         return write(turn, caller, ticket, text, kind)
+    if turn.place.contact_id is None:  # several write here: whose words would be taken?
+        return turn.say(turn.t("Write it at once: /{command} {number} and your words.",
+                               command=kind, number=ticket.id))  # fmt: skip
     turn.enter(DIALOG, {"ticket": ticket.id, "kind": kind})
     asked = (
         turn.t("Write your reply to ticket {number}. What begins with // stays in the team.",
@@ -52,12 +55,25 @@ def write(turn: Turn, caller: Staff, ticket: Ticket, text: str, kind: str) -> No
     text = text.strip()
     if kind == "note" or noting.is_note(text):
         return noting.keep(turn, caller, ticket, text)
-    tickets.answer(turn.session, ticket, text, caller.name, turn.languages, turn.limits, turn.now)
+    tickets.answer(
+        turn.session, ticket, text, caller.name, turn.languages, turn.limits, turn.now,
+        shown=shown(turn, caller), inbox_id=turn.heard,
+        to=tickets.told_by(turn.session, row_id(turn.place.id), turn.inbound.reply_to),
+    )  # fmt: skip
     warn(turn, caller, ticket)
+    if not any(place.reachable for place in tickets.ways_to(turn.session, ticket)):
+        return turn.say(turn.t("The person has shut us out: this cannot be brought to them."))
+    if turn.room and turn.room.id == ticket.id:
+        return None
     return turn.say(
         turn.t("Your reply to ticket {number} is on its way.", number=ticket.id),
         [Choice(turn.t("✅ Solved"), f"staff:solve:{ticket.id}")],
     )
+
+
+def shown(turn: Turn, caller: Staff) -> str:
+    """The name that the person sees; empty when the pack keeps names to itself."""
+    return caller.name if turn.pack.staff_names else ""
 
 
 def warn(turn: Turn, caller: Staff, ticket: Ticket) -> None:
@@ -66,7 +82,7 @@ def warn(turn: Turn, caller: Staff, ticket: Ticket) -> None:
     if holder is None:
         tickets.take(turn.session, ticket, caller, turn.now)
     elif holder.id != caller.id:
-        tell(turn, [holder], ticket, lambda speech: speech.t(
+        tell_outside(turn, [holder], ticket, lambda speech: speech.t(
             "{name} has answered your ticket {number}.", name=caller.name, number=ticket.id
         ))  # fmt: skip
         turn.say(turn.t("{name} has ticket {number}.", name=holder.name, number=ticket.id))

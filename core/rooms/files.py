@@ -1,0 +1,102 @@
+"""Files between the two sides of a ticket, passed on in the transaction that stores them."""
+
+from datetime import datetime
+
+from sqlmodel import Session, select
+
+from core import outbox, tickets
+from core.calls import sits_at
+from core.messages import Reply, StoredFile
+from core.models import Evidence, EvidenceState, Heard, Place, Rank, Ticket, row_id
+from core.rooms import words
+from core.rooms.rows import room_of, rooms_of, show_files
+from core.rooms.words import Voice
+
+
+def pass_file_on(session: Session, file: Evidence, voice: Voice, now: datetime) -> None:
+    """A file of a ticket has been settled: the other side gets it, or the staff hear that it is
+    not to be had. One that came with a note stays in the team.
+    """
+    ticket = session.get(Ticket, file.ticket_id) if file.ticket_id else None
+    if ticket is None:
+        return
+    stored, writer = words.as_stored(file), session.get_one(Place, file.address_id)
+    show_in_rooms(session, ticket, file, writer, voice, now)
+    if stored is None:
+        return
+    if is_theirs(session, ticket, writer):
+        for place in sits_at(session, ticket, staff_side=True):
+            send(session, place, file, stored, voice, now)
+    elif not came_with_note(session, file):
+        for place in tickets.ways_to(session, ticket):
+            send(session, place, file, stored, voice, now)
+            warn(session, writer, place, file, stored, voice, now)
+
+
+def show_in_rooms(
+    session: Session, ticket: Ticket, file: Evidence, writer: Place, voice: Voice, now: datetime
+) -> None:
+    for room in rooms_of(session, row_id(ticket.id)):
+        if file.state == EvidenceState.STORED:
+            show_files(session, [file], room, voice, now)
+        elif room.id != writer.id:
+            say(session, room, f"evidence:{file.id}/room", words.file_line(file), voice, now)
+
+
+def is_theirs(session: Session, ticket: Ticket, writer: Place) -> bool:
+    """Whether the ticket's own person sent it, and not the staff."""
+    if writer.contact_id is not None and writer.contact_id == ticket.contact_id:
+        return True
+    return writer.staff_id is None and room_of(session, writer) is None
+
+
+def came_with_note(session: Session, file: Evidence) -> bool:
+    """Or with a part of the same album that is one."""
+    heard = session.get_one(Heard, file.inbox_id)
+    texts = [heard.text]
+    if heard.album:
+        album = select(Heard.text).where(
+            Heard.address_id == heard.address_id, Heard.album == heard.album
+        )
+        texts += session.exec(album)
+    return any(map(words.is_note, texts))
+
+
+def passed_on(number: int | None) -> str:
+    """The cause of what brings this file to the person."""
+    return f"evidence:{number}/passed on"
+
+
+def send(
+    session: Session, place: Place, file: Evidence, stored: StoredFile, voice: Voice, now: datetime
+) -> None:
+    outbox.enqueue(
+        session, row_id(place.id), passed_on(file.id), Reply("", file=stored),
+        voice.limits[place.platform], now, rank=Rank.RELAY, ticket_id=file.ticket_id,
+    )  # fmt: skip
+
+
+def warn(
+    session: Session,
+    writer: Place,
+    place: Place,
+    file: Evidence,
+    stored: StoredFile,
+    voice: Voice,
+    now: datetime,
+) -> None:
+    """Whoever sent what the other platform does not take hears of it."""
+    if stored.size > voice.limits[place.platform].file_out:
+        text = voice.speech.t(
+            "“{name}” is larger than can be sent on {platform}: the person was only told its name.",
+            name=stored.name,
+            platform=place.platform,
+        )
+        say(session, writer, f"evidence:{file.id}/too large", text, voice, now)
+
+
+def say(session: Session, place: Place, cause: str, text: str, voice: Voice, now: datetime) -> None:
+    outbox.enqueue(
+        session, row_id(place.id), cause, Reply(text), voice.limits[place.platform], now,
+        rank=Rank.RELAY,
+    )  # fmt: skip
