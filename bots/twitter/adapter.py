@@ -26,27 +26,39 @@ from bots.twitter.media import Media
 from bots.twitter.parse import PLATFORM, read_call
 from bots.twitter.polling import Polling
 from bots.twitter.reading import Reading
-from bots.twitter.render import to_text
 from bots.twitter.shape import number
 from bots.twitter.signing import Keys
 from bots.twitter.subscribing import Subscribing
 from bots.twitter.timeline import CHAT, Timeline
 from bots.twitter.tokens import Tokens
 from bots.twitter.upload import Upload
+from bots.twitter.ways import Way, to_ways
 from bots.twitter.wire import Wire
-from core.adapter import Adapter, LooksUp, Lookup, Receive, Refused, Retry, Unknown
-from core.messages import Attachment, Outbound
+from core.adapter import (
+    Adapter,
+    LooksUp,
+    Lookup,
+    Publishes,
+    Receive,
+    Refused,
+    Retry,
+    Unknown,
+    Unsupported,
+)
+from core.messages import Address, Attachment, Outbound
 from core.settings import Wrong, X
 
 log = logging.getLogger(__name__)
 
 EVER = datetime(2006, 3, 21, tzinfo=UTC)
 """Before it there was no X."""
+UPLOAD_PATIENCE = 240.0
+"""Seconds for a file's way to X, and X's own look through a video."""
 PATIENCE = 8.0
 """Seconds that a call waits for what came before it: X hangs up after ten."""
 
 
-class XAdapter(Adapter, LooksUp):
+class XAdapter(Adapter, LooksUp, Publishes):
     """Asks, or, where the settings say so, is called at `routes`. `data` is where the OAuth 2.0
     token is kept. Raises `Wrong` for settings with which it cannot start.
     """
@@ -94,6 +106,10 @@ class XAdapter(Adapter, LooksUp):
 
     def look_up(self, desk: Lookup) -> None:
         self._desk = desk
+
+    @property
+    def public_place(self) -> Address | None:
+        return Address(PLATFORM, self.account, CHAT) if self._settings.news else None
 
     async def open(self) -> None:
         try:
@@ -147,30 +163,30 @@ class XAdapter(Adapter, LooksUp):
             raise
 
     async def send(self, outbound: Outbound) -> str:
-        text = to_text(outbound)
-        if not text.strip():
+        ways = to_ways(outbound)
+        if not ways[-1].text.strip():
             raise Refused("there is nothing to say", gone=False)
         if outbound.address.chat == CHAT:
-            return await self._post(outbound, text)
+            return await self._post(outbound, ways)
         if not number(outbound.address.chat):
             raise Refused("this is no user of X")
-        return await self._arrived(outbound, text) or await self._say(outbound.address.chat, text)
+        return await self._arrived(outbound, ways) or await self._say(outbound.address.chat, ways)
 
-    async def _arrived(self, outbound: Outbound, text: str) -> str:
+    async def _arrived(self, outbound: Outbound, ways: tuple[Way, ...]) -> str:
         """The id under which an earlier try arrived; empty when none did."""
         if not outbound.doubted:
             return ""
         since = first_try(outbound)
         known = await self._said(outbound, since)
-        person = outbound.address.chat
-        return await self._doubts.find(self.account, person, text, since, known)
+        return await self._doubts.find(self.account, outbound.address.chat, ways, since, known)
 
     async def _said(self, outbound: Outbound, since: datetime) -> Collection[str]:
         return await self._desk.said(outbound.address, since) if self._desk else ()
 
-    async def _say(self, person: str, text: str) -> str:
+    async def _say(self, person: str, ways: tuple[Way, ...]) -> str:
+        text, media = await self._prepare(ways, "dm")
         try:
-            id = await self._calls.say(person, text)
+            id = await self._calls.say(person, text, media)
         except Trouble as trouble:
             failure = to_delivery_error(trouble, self._clock())
         else:
@@ -178,19 +194,36 @@ class XAdapter(Adapter, LooksUp):
             return id
         raise failure
 
-    async def _post(self, outbound: Outbound, text: str) -> str:
-        there: list[str] = []
+    async def _post(self, outbound: Outbound, ways: tuple[Way, ...]) -> str:
         if outbound.doubted:
             since = first_try(outbound)
             known = await self._said(outbound, since)
-            there = await self._timeline.find(self.account, text, since, known)
-        return await self._timeline.post(text, there)
+            text, there = await self._timeline.find(self.account, ways, since, known)
+            if there:
+                return await self._timeline.post(text, there)
+        text, media = await self._prepare(ways, "tweet")
+        return await self._timeline.post(text, [], media)
 
-    async def upload(self, data: bytes, media_type: str) -> str:
-        """A picture, video or GIF for a post: the id under which X keeps it for a day. Raises a
-        `DeliveryError`; doing it again does no harm.
+    async def _prepare(self, ways: tuple[Way, ...], purpose: str) -> tuple[str, str]:
+        """The words, and the file's id. What X cannot use after all is named."""
+        best = ways[0]
+        if best.file is None:
+            return best.text, ""
+        try:
+            return best.text, await self.upload(best.file.data, best.file.media_type, purpose)
+        except (Refused, Unsupported) as failure:
+            log.warning("X does not take a file; it is named", extra={"error": str(failure)})
+        return ways[-1].text, ""
+
+    async def upload(self, data: bytes, media_type: str, purpose: str = "tweet") -> str:
+        """A picture, video or GIF for a post, or with `dm` for a message: the id under which X
+        keeps it for a day. Raises a `DeliveryError`; doing it again does no harm.
         """
-        return await repeatable(self._upload.put(data, media_type), self._clock)
+        try:
+            async with asyncio.timeout(UPLOAD_PATIENCE):
+                return await repeatable(self._upload.put(data, media_type, purpose), self._clock)
+        except TimeoutError:
+            raise Retry("X is not done with the file") from None
 
     async def fetch(self, attachment: Attachment) -> AsyncIterator[bytes]:
         async with aclosing(self._media.fetch(attachment)) as blocks:

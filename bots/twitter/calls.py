@@ -86,20 +86,29 @@ class Calls:
             user_auth=True,
         )
 
-    async def say(self, person: str, text: str) -> str:
-        """A direct message. Returns its id."""
-        told = await self._tweepy.create_direct_message(participant_id=person, text=text)
+    async def say(self, person: str, text: str, media: str = "") -> str:
+        """A direct message, with what was uploaded as `media`. Returns its id."""
+        told = await self._tweepy.create_direct_message(
+            participant_id=person, text=text or None, media_id=media or None
+        )
         return found(as_dict(as_dict(told).get("data")).get("dm_event_id"))
 
-    async def post(self, text: str, answers: str = "") -> str:
+    async def post(self, text: str, answers: str = "", media: str = "") -> str:
         """On our timeline, in answer to another post if there is one. Returns its id."""
-        told = await self._tweepy.create_tweet(text=text, in_reply_to_tweet_id=answers or None)
+        told = await self._tweepy.create_tweet(
+            text=text or None,
+            in_reply_to_tweet_id=answers or None,
+            media_ids=[media] if media else None,
+        )
         return found(as_dict(as_dict(told).get("data")).get("id"))
 
     async def posts(self, me: str, count: int) -> Any:
         """Our newest posts."""
         return await self._tweepy.get_users_tweets(
-            me, max_results=count, tweet_fields=["created_at", "entities"], user_auth=True
+            me,
+            max_results=count,
+            tweet_fields=["attachments", "created_at", "entities"],
+            user_auth=True,
         )
 
     async def ask(

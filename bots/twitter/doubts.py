@@ -13,6 +13,7 @@ from bots.twitter.budget import Budget, Clock
 from bots.twitter.calls import Calls
 from bots.twitter.failures import Denied, NotConnected, Trouble, to_delivery_error
 from bots.twitter.parse import Message, Page, id_at, read_page
+from bots.twitter.ways import Way
 from core.adapter import DeliveryError, Retry, Unknown
 
 PAGE = 100
@@ -31,17 +32,17 @@ class Doubts:
         self._clock = clock
 
     async def find(
-        self, me: str, person: str, text: str, since: datetime, known: Collection[str]
+        self, me: str, person: str, ways: Collection[Way], since: datetime, known: Collection[str]
     ) -> str:
-        """The id of a message with these words that we sent since and of which we do not know yet;
-        empty when there is none. Raises a `DeliveryError` when it cannot be told now.
+        """The id of a message that we sent since, in one of these ways, and of which we do not know
+        yet; empty when there is none. Raises a `DeliveryError` when it cannot be told now.
         """
         after = id_at(since)
         token, found = "", ""
         while True:
             page = await self._read(me, person, token)
             for message in page.messages:  # the newest first: the oldest is the one we ask for
-                if is_it(message, me, text, after) and message.id not in known:
+                if is_it(message, me, ways, after) and message.id not in known:
                     found = message.id
             token = page.next
             if not token or page.oldest is None or page.oldest < after:
@@ -72,8 +73,11 @@ class Doubts:
         return failure
 
 
-def is_it(message: Message, me: str, text: str, after: int) -> bool:
-    return message.sender in (me, "") and int(message.id) >= after and says(message.text, text)
+def is_it(message: Message, me: str, ways: Collection[Way], after: int) -> bool:
+    ours = message.sender in (me, "") and int(message.id) >= after
+    return ours and any(
+        says(message.text, way.text) and bool(message.attachments) == bool(way.file) for way in ways
+    )
 
 
 def says(theirs: str, ours: str) -> bool:

@@ -6,9 +6,11 @@ from core.settings import X
 TEXT = 10_000
 """Characters of a direct message: https://docs.x.com/x-api/direct-messages/manage/integrate"""
 FILE_LIMIT = 20_000_000
-"""Bytes of a file that we fetch. X itself takes images of 5 MB, GIFs of 15 MB, videos of 512 MB:
-https://docs.x.com/x-api/media/quickstart/best-practices
+"""Bytes of a file that we fetch, or send. X itself takes images of 5 MB, GIFs of 15 MB, videos of
+512 MB: see `bots.twitter.upload`. What it does not take is named.
 """
+PATIENCE = 300.0
+"""Seconds: most of them for a video."""
 QUARTER_HOUR, DAY = 900.0, 86_400.0
 """Seconds for which X counts: https://docs.x.com/x-api/fundamentals/rate-limits"""
 
@@ -18,6 +20,9 @@ def x_limits(settings: X) -> Limits:
     return Limits(
         text=TEXT,
         file_in=FILE_LIMIT,
+        file_out=FILE_LIMIT,
+        caption=TEXT,
+        patience=PATIENCE,
         buttons=False,
         per_second=5.0,
         per_address=1.0,

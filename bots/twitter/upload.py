@@ -13,11 +13,14 @@ from bots.twitter.failures import Lost
 from bots.twitter.shape import Json, as_dict, number
 from core.adapter import Refused, Unsupported
 
-AT_ONCE = 5_000_000
-"""Bytes up to which a picture may go in one call."""
 CHUNK = 4_000_000
-LIMITS = {"image/gif": 15_000_000, "image": 5_000_000, "video": 512_000_000}
-"""https://docs.x.com/x-api/media/quickstart/best-practices"""
+GIF = "image/gif"
+LIMITS = {
+    GIF: 15_000_000,
+    **dict.fromkeys(("image/jpeg", "image/png", "image/webp"), 5_000_000),
+    **dict.fromkeys(("video/mp4", "video/quicktime"), 512_000_000),
+}
+"""Bytes by media type: https://docs.x.com/x-api/media/quickstart/best-practices"""
 LOOKS, LONGEST_WAIT = 60, 10.0
 
 Sleep = Callable[[float], Awaitable[None]]
@@ -33,7 +36,7 @@ class Upload:
         `Trouble`, `Unsupported` for what X does not show, `Refused` for what is too large.
         """
         category = f"{purpose}_{kind_of(data, media_type)}"
-        if media_type != "image/gif" and len(data) <= AT_ONCE and media_type.startswith("image/"):
+        if media_type != GIF and media_type.startswith("image/"):
             return await self._at_once(data, media_type, category)
         return await self._in_chunks(data, media_type, category)
 
@@ -71,14 +74,16 @@ class Upload:
         return as_dict(answer.told)
 
 
+def takes(media_type: str, size: int) -> bool:
+    return 0 < size <= LIMITS.get(media_type, 0)
+
+
 def kind_of(data: bytes, media_type: str) -> str:
-    kind = media_type.partition("/")[0]
-    limit = LIMITS.get(media_type, LIMITS.get(kind))
-    if limit is None:
+    if media_type not in LIMITS:
         raise Unsupported("X shows pictures, videos and GIFs only")
-    if not 0 < len(data) <= limit:
-        raise Refused(f"X takes 1 to {limit} bytes of it", gone=False)
-    return "gif" if media_type == "image/gif" else kind
+    if not takes(media_type, len(data)):
+        raise Refused(f"X takes 1 to {LIMITS[media_type]} bytes of it", gone=False)
+    return "gif" if media_type == GIF else media_type.partition("/")[0]
 
 
 def to_form(data: bytes, **fields: str) -> aiohttp.FormData:

@@ -1,7 +1,8 @@
 """Files of messages and of posts, tokens, and our timeline."""
 
-# mypy: disable-error-code="import-untyped"
+import re
 
+# mypy: disable-error-code="import-untyped"
 from base64 import b64encode
 from collections.abc import AsyncIterator
 from io import BytesIO
@@ -152,10 +153,15 @@ async def test_a_thread_with_a_picture_stands_on_the_timeline(x: Line) -> None:
     id = first["data"]["id"]
     await x.tweepy.create_tweet(text="two https://example.com", in_reply_to_tweet_id=id)
     shown = await x.tweepy.get_users_tweets(
-        "100", max_results=5, tweet_fields=["created_at", "entities"], user_auth=True
+        "100",
+        max_results=5,
+        tweet_fields=["attachments", "created_at", "entities"],
+        user_auth=True,
     )
     newest, oldest = shown["data"]
-    assert (oldest["id"], oldest["text"]) == (id, "one")
+    assert oldest["id"] == id
+    assert re.fullmatch(r"one https://t\.co/\w+", oldest["text"])
+    assert oldest["attachments"]["media_keys"]
     assert newest["entities"]["urls"][0]["expanded_url"] == "https://example.com"
     assert x.fake.posts[0].files[0].data == PICTURE
     assert x.fake.posts[1].reply_to == id

@@ -77,14 +77,23 @@ class Posts:
         ]
         return ({"data": data} if data else {}) | {"meta": {"result_count": len(data)}}
 
+    def _page(self, post: Post) -> str:
+        return f"https://x.com/{self._world.me.username}/status/{post.id}"
+
     def _shown(self, post: Post) -> Json:
         world = self._world
-        shown = show(post.text, shortens=world.shortens_links, escapes=world.escapes_html)
+        shown = show(
+            post.text,
+            shortens=world.shortens_links,
+            escapes=world.escapes_html,
+            page=f"{self._page(post)}/photo/1" if post.files else "",
+        )
         replied = [{"type": "replied_to", "id": post.reply_to}] if post.reply_to else None
         return {
             "id": post.id,
             "text": shown.text,
             "created_at": stamp(post.at),
+            "attachments": {"media_keys": [one.key for one in post.files]} if post.files else None,
             "entities": {"urls": shown.urls} if shown.urls else None,
             "referenced_tweets": replied,
             "author_id": world.me.id,

@@ -11,7 +11,6 @@ from hashlib import sha256
 from unicodedata import normalize
 
 from tests.fakes.x_calls import Json
-from tests.fakes.x_files import page_of
 
 LINK = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)']")
 POST = re.compile(r"https://(?:x|twitter)\.com/\w+/status/(\d{1,19})")
@@ -27,8 +26,8 @@ class Shown:
     urls: list[Json] = field(default_factory=list)
 
 
-def show(text: str, *, shortens: bool, escapes: bool, file_of: str = "") -> Shown:
-    """`file_of` is the message whose file is told of by a link at the end."""
+def show(text: str, *, shortens: bool, escapes: bool, page: str = "") -> Shown:
+    """`page` is where its file is seen, told of by a link at the end."""
     shown = Shown("")
     end = 0
     for found in LINK.finditer(text) if shortens else ():
@@ -36,9 +35,9 @@ def show(text: str, *, shortens: bool, escapes: bool, file_of: str = "") -> Show
         _add(shown, found[0])
         end = found.end()
     shown.text += written(text[end:], escapes)
-    if file_of and shortens:
+    if page and shortens:
         shown.text += " " if text else ""
-        _add(shown, page_of(file_of))
+        _add(shown, page)
     return shown
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from tests.fakes.telegram_bell import Bell
 from tests.fakes.x_calls import Call, Json
 from tests.fakes.x_clock import Clock
-from tests.fakes.x_files import File, Files
+from tests.fakes.x_files import File, Files, page_of
 from tests.fakes.x_words import Shown, posts_in, show
 
 CALLS_KEPT = 10_000
@@ -88,7 +88,7 @@ class World:
             message.text,
             shortens=self.shortens_links,
             escapes=self.escapes_html,
-            file_of=message.id if message.file else "",
+            page=page_of(message.id) if message.file else "",
         )
 
     def keep_call(self, call: Call) -> None:

@@ -8,6 +8,7 @@ from pydantic import SecretStr
 
 from bots.twitter.adapter import XAdapter
 from core.adapter import Adapter, DeliveryError, Refused, Retry, TooLarge, Unknown
+from core.messages import Enclosed, Outbound
 from core.settings import X
 from tests.bots.contract import (
     ANN,
@@ -17,8 +18,10 @@ from tests.bots.contract import (
     Rig,
     Seen,
     hear,
+    meet,
     read,
 )
+from tests.bots.contract_changes import NOTES, PICTURE, EnclosingContract
 from tests.bots.twitter.stage import Time
 from tests.fakes.x import XFake
 
@@ -52,13 +55,13 @@ class XRig:
         await self.fake.person(ANN).sends_media(data, name=name)
 
     def seen(self, person: str = ANN) -> list[Seen]:
-        return [Seen(one["text"]) for one in self.fake.person(person).inbox]
+        return [Seen(one["text"], file=one["media"]) for one in self.fake.person(person).inbox]
 
     def fail_with(self, failure: type[DeliveryError]) -> None:
         self.fake.faults.add(FAILURES[failure], SEND)
 
 
-class TestXContract(AdapterContract):
+class TestXContract(AdapterContract, EnclosingContract):
     """And of what is promised where several people write all but the buttons, which X lacks."""
 
     @pytest.fixture(params=["tweet", "post"])
@@ -97,6 +100,34 @@ class TestXContract(AdapterContract):
         with pytest.raises(TooLarge) as refused:
             await read(rig.adapter, file)
         assert refused.value.limit == limit
+
+    @pytest.mark.parametrize(
+        "file",
+        [
+            Enclosed("a.png", "image/png", PICTURE),
+            Enclosed("a.gif", "image/gif", b"GIF89a" * 1000),
+            Enclosed("a.mp4", "video/mp4", b"mp4" * 2_000_000),
+        ],
+        ids=lambda file: file.name,
+    )
+    async def test_a_file_is_shown_byte_for_byte(self, rig: Rig, file: Enclosed) -> None:
+        """Of a kind that X shows."""
+        address = (await meet(rig)).address
+        assert await rig.adapter.send(Outbound(address, "", file=file))
+        assert rig.seen() == [Seen("", file=file.data)]
+
+    @pytest.mark.parametrize(
+        ("file", "named"),
+        [
+            (Enclosed("ü notes.txt", "text/plain", NOTES), "📎 ü notes.txt (0.0 MB)"),
+            (Enclosed("../a.png", "image/png", bytes(5_000_001)), "📎 a.png (5.0 MB)"),
+        ],
+    )
+    async def test_another_file_is_named(self, rig: Rig, file: Enclosed, named: str) -> None:
+        address = (await meet(rig)).address
+        await rig.adapter.send(Outbound(address, "Look", file=file))
+        await rig.adapter.send(Outbound(address, "", file=file))
+        assert rig.seen() == [Seen(f"Look\n\n{named}"), Seen(named)]
 
     async def test_links_arrive_as_they_were_written(self, rig: Rig) -> None:
         """X shortens them, and tells where they lead."""

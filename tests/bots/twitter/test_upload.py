@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bots.twitter.adapter import XAdapter
-from bots.twitter.upload import AT_ONCE, CHUNK
+from bots.twitter.upload import CHUNK, LIMITS
 from core.adapter import Refused, Retry, Unsupported
 from tests.bots.twitter.stage import Stage, Time, cut, html, to_response
 
@@ -64,8 +64,9 @@ async def test_a_gif_goes_in_pieces_though_it_is_small(stage: Stage, staged: XAd
     ("data", "media_type", "failure"),
     [
         (b"%PDF", "application/pdf", Unsupported),
+        (b"<svg>", "image/svg+xml", Unsupported),
         (b"", "image/png", Refused),
-        (bytes(AT_ONCE + 1), "image/jpeg", Refused),
+        (bytes(LIMITS["image/jpeg"] + 1), "image/jpeg", Refused),
     ],
 )
 async def test_what_x_does_not_take_is_not_sent(
