@@ -86,7 +86,7 @@ class EmailAdapter(Adapter, LooksUp):
         recipient = outbound.address.chat
         if not recipient or normal(recipient) != recipient:
             raise Refused("this is no address")
-        if not (outbound.text + outbound.title).strip():
+        if not outbound.file and not (outbound.text + outbound.title).strip():
             raise Refused("there is nothing to say", gone=False)
         message_id = self._tokens.make(outbound.nonce or token_hex(12), recipient)
         date = outbound.written or datetime.now(UTC)

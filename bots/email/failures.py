@@ -16,6 +16,10 @@ ENHANCED = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
 """RFC 3463."""
 
 
+SIZE_CODES = ("5.2.3", "5.3.4")
+"""Longer than the mailbox or the server takes; 552 alone says either, or that a mailbox is full."""
+
+
 class Trouble(Exception):
     """The mailbox could not be asked now."""
 
@@ -47,6 +51,20 @@ def is_final(error: aiosmtplib.SMTPResponseException) -> bool:
     return 500 <= error.code < 600
 
 
+def is_too_large(error: aiosmtplib.SMTPResponseException) -> bool:
+    if not is_final(error):
+        return False
+    enhanced = ENHANCED.search(error.message)
+    return enhanced[1] in SIZE_CODES if enhanced else error.code == 552
+
+
+def too_large(told: str) -> Refused:
+    return Refused(
+        f"the letter is larger than the mail server takes ({told}). A smaller file may pass",
+        gone=False,
+    )
+
+
 def to_login_error(error: Exception) -> Retry | Refused:
     """Of a connection that could not be opened."""
     if isinstance(error, aiosmtplib.SMTPAuthenticationError) and is_final(error):
@@ -57,7 +75,9 @@ def to_login_error(error: Exception) -> Retry | Refused:
 
 
 def to_sender_error(error: Exception) -> DeliveryError:
-    """Before anybody was named: the letter does not matter yet."""
+    """Before anybody was named: of the letter only its size matters yet."""
+    if isinstance(error, aiosmtplib.SMTPResponseException) and is_too_large(error):
+        return too_large(code_of(error))
     if isinstance(error, aiosmtplib.SMTPResponseException) and is_final(error):
         return Retry(
             f"the SMTP server does not let us send as our address ({code_of(error)}). Is it the "
@@ -71,12 +91,16 @@ def to_sender_error(error: Exception) -> DeliveryError:
 def to_recipient_error(error: Exception) -> DeliveryError:
     if isinstance(error, aiosmtplib.SMTPResponseException) and is_final(error):
         code = code_of(error)
+        if code.endswith(SIZE_CODES):
+            return too_large(code)
         return Refused(f"the recipient was refused ({code})", gone=" 5.1." in code)
     return to_retry(error)
 
 
 def to_data_error(error: Exception) -> DeliveryError:
     """After the recipient was accepted, before the letter was sent, or refused as a whole."""
+    if isinstance(error, aiosmtplib.SMTPResponseException) and is_too_large(error):
+        return too_large(code_of(error))
     if isinstance(error, aiosmtplib.SMTPResponseException) and is_final(error):
         return Refused(f"the letter was refused ({code_of(error)})", gone=False)
     return to_retry(error)

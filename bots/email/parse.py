@@ -6,11 +6,11 @@ send what we know of one person to another.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from bots.email import automatic, body, bounces
+from bots.email import automatic, body, bounces, unsubscribing
 from bots.email.headers import Headers, decode_words
 from bots.email.history import cut_history
 from bots.email.mailboxes import read_mailbox
@@ -90,6 +90,8 @@ def to_inbound(letter: Letter, me: Me) -> Inbound | Ignored:
         root = read_structure(letter.structure)
         if bounces.is_report(root):
             return read_report(letter, root, me)
+        if unsubscribing.asks(head.headers.shown("subject")):
+            return read_farewell(letter, head, me)
         return find_reason(head, me) or read_letter(letter, root, head, me)
     except Exception:  # too many parts, or what no library is prepared for
         return find_reason(head, me) or to_wreck(letter, head, me)
@@ -116,6 +118,15 @@ def read_report(letter: Letter, root: Part, me: Me) -> Inbound | Ignored:
         return Ignored("a report that ends nothing")
     address = Address(PLATFORM, me.address, person)
     return Inbound(letter.event, address, Sender(person), letter.at, Kind.BLOCKED, message=message)
+
+
+def read_farewell(letter: Letter, head: Head, me: Me) -> Inbound | Ignored:
+    """The button was pressed. Its letter may call itself automatic; with our proof it counts."""
+    subject = head.headers.shown("subject")
+    proven = unsubscribing.is_proven(subject, head.sender, me.tokens)
+    ignored = None if proven else find_reason(head, me)
+    said = from_head(letter, head, me, Kind.MESSAGE, unsubscribing.COMMAND, ())
+    return ignored or replace(said, subject="", reply_to="", proven=proven)
 
 
 def read_letter(letter: Letter, root: Part, head: Head, me: Me) -> Inbound:

@@ -1,10 +1,10 @@
 """Letters on their way out: one connection that is kept (RFC 5321)."""
 
 import asyncio
-import re
 import ssl
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 import aiosmtplib
 
@@ -16,6 +16,7 @@ from bots.email.failures import (
     to_login_error,
     to_recipient_error,
     to_sender_error,
+    too_large,
 )
 from bots.email.server import Server
 from core.adapter import DeliveryError, Refused, Retry
@@ -26,7 +27,6 @@ END_TIMEOUT = 600.0
 """Seconds: less would make copies (RFC 5321, section 4.5.3.2.6)."""
 KEPT = 60.0
 """Seconds after which a connection is not used again: servers end them without a word."""
-DOT = re.compile(rb"(?m)^\.")
 FAILURES = (aiosmtplib.SMTPException, OSError, ValueError)
 
 
@@ -54,9 +54,11 @@ class Post:
             smtp.close()
 
     async def deliver(self, recipient: str, letter: bytes) -> None:
-        """Raises a `DeliveryError`. A connection in which anything failed is not used again."""
+        """`letter` begins with a header. Raises a `DeliveryError`. A connection in which anything
+        failed is not used again.
+        """
         async with self._lock:
-            smtp = await self._begin(recipient)
+            smtp = await self._begin(recipient, len(letter))
             try:
                 await self._hand_over(smtp, recipient, letter)
             except BaseException:
@@ -64,12 +66,12 @@ class Post:
                 raise
             self._kept, self._used = smtp, time.monotonic()
 
-    async def _begin(self, recipient: str) -> aiosmtplib.SMTP:
+    async def _begin(self, recipient: str, size: int) -> aiosmtplib.SMTP:
         """A connection in which we are accepted as the sender; the kept one if it still lives."""
         kept, self._kept = self._kept, None
         if kept and time.monotonic() - self._used < KEPT:
             try:
-                return await self._introduce(kept, recipient)
+                return await self._introduce(kept, recipient, size)
             except DeliveryError:  # it says nothing of the letter; a new one may
                 pass
         elif kept:
@@ -78,7 +80,7 @@ class Post:
             smtp = await self._connect()
         except Refused as refused:
             raise Retry(str(refused), SETTINGS_WAIT, everyone=True) from None
-        return await self._introduce(smtp, recipient)
+        return await self._introduce(smtp, recipient, size)
 
     async def _connect(self) -> aiosmtplib.SMTP:
         server = self._server
@@ -92,6 +94,9 @@ class Post:
         )
         try:
             await smtp.connect()
+            if smtp.is_ehlo_or_helo_needed:  # some servers know nothing of it
+                with suppress(aiosmtplib.SMTPHeloError):
+                    await smtp.ehlo()
             safe = smtp.get_transport_info("sslcontext") is not None or server.here
             if server.password and safe:
                 await smtp.login(server.user, server.password)
@@ -107,12 +112,18 @@ class Post:
             failure = Refused(in_the_clear("SMTP"))
         raise failure
 
-    async def _introduce(self, smtp: aiosmtplib.SMTP, recipient: str) -> aiosmtplib.SMTP:
+    async def _introduce(self, smtp: aiosmtplib.SMTP, recipient: str, size: int) -> aiosmtplib.SMTP:
         wide = not (recipient + self._address).isascii()
         if wide and not smtp.supports_extension("smtputf8"):
             smtp.close()
             raise Refused("our SMTP server cannot write to addresses with such letters")
         options = ["SMTPUTF8", "BODY=8BITMIME"] if wide else []
+        if smtp.supports_extension("size"):  # RFC 1870: what is too large is not even sent
+            most = smtp.esmtp_extensions.get("size", "").strip()
+            if most.isdecimal() and 0 < int(most) < size:
+                smtp.close()
+                raise too_large(f"at most {most} bytes")
+            options.append(f"SIZE={size}")
         encoding = "utf-8" if wide else "ascii"
         try:
             await smtp.mail(self._address, options=options, encoding=encoding)
@@ -135,7 +146,7 @@ class Post:
             if begun.code != 354 or smtp.protocol is None:
                 raise aiosmtplib.SMTPDataError(begun.code, begun.message)
             failure = to_end_error
-            smtp.protocol.write(DOT.sub(b"..", letter) + b".\r\n")
+            smtp.protocol.write(letter.replace(b"\r\n.", b"\r\n..") + b".\r\n")
             ended = await smtp.protocol.read_response(timeout=self._end_timeout)
             if ended.code != 250:
                 raise aiosmtplib.SMTPDataError(ended.code, ended.message)

@@ -10,12 +10,19 @@ from email.header import Header
 from email.utils import format_datetime
 
 from bots.email.automatic import LOOP
+from bots.email.enclosing import to_mixed
 from bots.email.headers import MESSAGE_ID
 from bots.email.history import MARK
+from bots.email.unsubscribing import to_link
 from core.cleaning import clean_line
 from core.messages import Outbound
 
 LONGEST_NAME = 60
+LONGEST_TITLE = 150
+WORDS = (
+    "Content-Type: text/plain; charset=utf-8\r\n"
+    "Content-Transfer-Encoding: quoted-printable\r\n"
+)  # fmt: skip
 
 
 def to_letter(
@@ -26,7 +33,7 @@ def to_letter(
     head = [
         ("From", f"{encoded_name(shown)} <{address}>".strip()),
         ("To", outbound.address.chat),
-        ("Subject", encoded(to_subject(shown or address, outbound.ticket))),
+        ("Subject", encoded(to_subject(shown or address, outbound))),
         ("Date", format_datetime(date.replace(microsecond=0))),
         ("Message-ID", message_id),
         *to_thread(outbound.reply_to),
@@ -34,16 +41,25 @@ def to_letter(
         ("Auto-Submitted", "auto-replied" if outbound.reply_to else "auto-generated"),
         ("X-Auto-Response-Suppress", "All"),
         (LOOP, address),
+        *(to_many(address, message_id) if outbound.news else ()),
         ("MIME-Version", "1.0"),
-        ("Content-Type", "text/plain; charset=utf-8"),
-        ("Content-Transfer-Encoding", "quoted-printable"),
     ]
-    lines = "".join(f"{key}: {value}\r\n" for key, value in head)
-    return lines.encode() + b"\r\n" + to_body(outbound)
+    lines = "".join(f"{key}: {value}\r\n" for key, value in head).encode()
+    words = f"{WORDS}\r\n".encode() + to_body(outbound)
+    if outbound.file is None:
+        return lines + words
+    kind, body = to_mixed(words, outbound.file)
+    return lines + f"Content-Type: {kind}\r\n\r\n".encode() + body
 
 
-def to_subject(name: str, ticket: int | None) -> str:
-    return f"[{name}] Ticket {ticket}" if ticket else name
+def to_subject(name: str, outbound: Outbound) -> str:
+    if outbound.news and outbound.title.strip():
+        return f"[{name}] {clean_line(outbound.title, LONGEST_TITLE)}"
+    return f"[{name}] Ticket {outbound.ticket}" if outbound.ticket else name
+
+
+def to_many(address: str, message_id: str) -> list[tuple[str, str]]:
+    return [("Precedence", "bulk"), ("List-Unsubscribe", to_link(address, message_id))]
 
 
 def to_thread(reply_to: str) -> list[tuple[str, str]]:

@@ -30,6 +30,20 @@ class Taken:
         assert isinstance(read, EmailMessage)
         return read
 
+    @property
+    def words(self) -> str:
+        """As a person reads them."""
+        body = self.letter.get_body(("plain",))
+        return str(body.get_content()).replace("\r\n", "\n") if body else ""
+
+    @property
+    def file(self) -> bytes | None:
+        """Byte for byte, as it would be saved."""
+        for part in self.letter.iter_attachments():
+            data = part.get_payload(decode=True)
+            return data if isinstance(data, bytes) else None
+        return None
+
 
 # What aiosmtpd gives to each handler is more than most of them need.
 # ruff: noqa: ARG002
@@ -46,6 +60,8 @@ class PostOffice:
     faults: list[tuple[str, str]] = field(default_factory=list)
     connections: int = 0
     logins: int = 0
+    begun: int = 0
+    """Letters whose sender was named."""
     accepts_password: bool = True
     silent: bool = False
     """Never answers the final dot."""
@@ -78,6 +94,7 @@ class PostOffice:
     async def handle_MAIL(  # noqa: N802  # aiosmtpd's name
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
+        self.begun += 1
         if fault := self._fault("MAIL", server):
             return fault
         envelope.mail_from = address

@@ -21,9 +21,10 @@ from tests.bots.contract import (
     hear,
     meet,
 )
+from tests.bots.contract_changes import EnclosingContract
 from tests.bots.email.letters import written
 from tests.fakes.mail import Dovecot
-from tests.fakes.mail_smtp import HANG_UP, PostOffice
+from tests.fakes.mail_smtp import HANG_UP, PostOffice, Taken
 
 FAILURES: dict[type[DeliveryError], tuple[str, str]] = {
     Retry: ("RCPT", "450 4.2.1 later"),
@@ -74,7 +75,7 @@ class EmailRig:
 
     def seen(self, person: str = ANN) -> list[Seen]:
         return [
-            Seen(body(taken.letter))
+            Seen(body(taken), file=taken.file)
             for taken in self._post.taken
             if taken.recipient == mailbox_of(person)
         ]
@@ -83,13 +84,12 @@ class EmailRig:
         self._post.fail(*FAILURES[failure])
 
 
-def body(letter: EmailMessage) -> str:
+def body(taken: Taken) -> str:
     """All but our mark."""
-    text = str(letter.get_content()).replace("\r\n", "\n")
-    return text.removeprefix(f"{MARK}\n\n").removesuffix("\n")
+    return taken.words.removeprefix(MARK).removeprefix("\n").removeprefix("\n").removesuffix("\n")
 
 
-class TestEmailContract(AdapterContract):
+class TestEmailContract(AdapterContract, EnclosingContract):
     """And of what is promised where several people write all but the buttons."""
 
     @pytest.fixture

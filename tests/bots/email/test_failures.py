@@ -59,7 +59,7 @@ async def test_how_it_failed(
     assert isinstance(failed.value, Retry) is (failure is Retry)
     post.faults.clear()
     await adapter.send(outbound(box, "better now"))
-    assert body(post.taken[-1].letter) == "better now"
+    assert body(post.taken[-1]) == "better now"
 
 
 async def test_a_sender_who_is_not_allowed_stops_everything_until_it_is_put_right(
@@ -104,7 +104,7 @@ async def test_letters_follow_one_another(
 ) -> None:
     said = [outbound(box, f"{number}") for number in range(10)]
     await asyncio.gather(*map(adapter.send, said))
-    assert [body(taken.letter) for taken in post.taken] == [f"{number}" for number in range(10)]
+    assert [body(taken) for taken in post.taken] == [f"{number}" for number in range(10)]
 
 
 async def test_given_up_on_a_letter_spoils_no_other(
@@ -116,7 +116,7 @@ async def test_given_up_on_a_letter_spoils_no_other(
             await adapter.send(outbound(box, "one"))
     post.silent = False
     await adapter.send(outbound(box, "two"))
-    assert body(post.taken[-1].letter) == "two"
+    assert body(post.taken[-1]) == "two"
 
 
 # Logging in

@@ -42,7 +42,7 @@ async def test_a_letter_says_whose_it_is_and_that_a_machine_sent_it(
     assert letter["X-Auto-Response-Suppress"] == "All"
     assert letter["X-Loop"] == box
     assert letter.get_content_type() == "text/plain"
-    assert body(letter) == "Title\n\nWords\n\n- Yes\n- No"
+    assert body(taken) == "Title\n\nWords\n\n- Yes\n- No"
     assert letter.get_content().startswith(MARK)
     assert all(len(line) <= 998 for line in taken.raw.split(b"\r\n"))
 
@@ -101,7 +101,7 @@ async def test_words_arrive_as_they_are(
     adapter: EmailAdapter, post: PostOffice, box: str, text: str
 ) -> None:
     await adapter.send(outbound(box, text))
-    assert body(post.taken[0].letter) == text
+    assert body(post.taken[0]) == text
 
 
 async def test_a_repeat_is_the_same_letter_also_after_a_restart(
