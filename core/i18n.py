@@ -3,13 +3,13 @@ start.
 """
 
 from collections.abc import Iterable
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_datetime
+from babel.dates import format_date, format_datetime
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
@@ -44,6 +44,10 @@ class Speech:
     def moment(self, at: datetime, zone: tzinfo) -> str:
         """A day and a time as people of this language write them, in their desk's zone."""
         return format_datetime(at.astimezone(zone), "EEEE d MMMM, HH:mm zzz", locale=self._locale)
+
+    def weekday(self, day: date) -> str:
+        """Short, with the day of the month."""
+        return format_date(day, "EEE d", locale=self._locale)
 
     def number(self, count: int) -> str:
         return format_decimal(count, locale=self._locale)

@@ -32,6 +32,7 @@ from core.reminders import Reminders
 from core.rooms import Rooms, Voice, pass_file_on
 from core.settings import Settings
 from core.store import Store, open_engine
+from frontdesk.pictures import with_pictures
 from frontdesk.platforms import limits_of
 
 log = logging.getLogger(__name__)
@@ -154,7 +155,7 @@ async def build(
     answers = Answers(store, encoder, bands_of(settings), settings.data / "vectors.npz")
     await answers.refresh()
     files = open_files(settings.files, settings.data / "incoming")
-    delivery = Delivery(store, adapters, clock, open_file=files.open)
+    delivery = Delivery(store, adapters, clock, open_file=with_pictures(files.open))
     voice = Voice(pack, languages, limits)
     attachments = Attachments(
         store, adapters, files, languages, clock,

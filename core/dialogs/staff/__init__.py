@@ -7,7 +7,7 @@ from collections.abc import Callable
 from core import staff
 from core.dialogs import announce
 from core.dialogs.announce import listing
-from core.dialogs.staff import acting, card, people, queue, replies, writing
+from core.dialogs.staff import acting, card, people, queue, replies, stats, writing
 from core.dialogs.turn import Turn
 from core.models import Role, Staff
 
@@ -29,7 +29,7 @@ COMMANDS: dict[str, tuple[Role, Act]] = {
     "block": (Role.AGENT, people.block),
     "unblock": (Role.AGENT, people.unblock),
     "duty": (Role.AGENT, people.duty),
-    "stats": (Role.AGENT, people.stats),
+    "stats": (Role.AGENT, stats.show),
     "staff": (Role.AGENT, people.help_),
     "announce": (Role.PUBLISHER, announce.command),
     "announcements": (Role.PUBLISHER, listing.show),

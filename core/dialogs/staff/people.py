@@ -1,18 +1,13 @@
-"""The person behind a ticket, who is on duty, and how the desk does."""
+"""The person behind a ticket, and who is on duty."""
 
-from datetime import timedelta
-from statistics import median, quantiles
-
-from sqlmodel import col, func, select
+from sqlmodel import select
 
 from core import tickets
 from core.dialogs.staff.queue import find
 from core.dialogs.turn import Turn
 from core.i18n import mark
 from core.messages import Choice
-from core.models import Asked, Contact, Place, Staff, Ticket
-
-DAY, WEEK = timedelta(days=1), timedelta(days=7)
+from core.models import Contact, Place, Staff
 
 
 def user(turn: Turn, _caller: Staff, argument: str) -> None:
@@ -72,44 +67,6 @@ def duty(turn: Turn, caller: Staff, argument: str) -> None:
         if caller.on_duty
         else turn.t("You are not told of new tickets.")
     )
-
-
-def stats(turn: Turn, _caller: Staff, _argument: str) -> None:
-    """Today and the last seven days."""
-    turn.say(f"{period(turn, DAY)}\n\n{period(turn, WEEK)}", title=turn.t("How the desk does"))
-
-
-def period(turn: Turn, span: timedelta) -> str:
-    since = turn.now - span
-    rows = turn.session.exec(select(Ticket).where(Ticket.created_at >= since)).all()
-    solved = turn.session.exec(
-        select(func.count()).select_from(Ticket).where(col(Ticket.solved_at) >= since)
-    ).one()
-    waits = [row.answered_at - row.created_at for row in rows if row.answered_at]
-    outcomes = turn.session.exec(select(Asked.outcome).where(Asked.at >= since)).all()
-    went_on = sum(outcome == "ticket" for outcome in outcomes)
-    lines = [
-        turn.t("Last 24 hours") if span == DAY else turn.t("Last 7 days"),
-        turn.t("Opened: {count}", count=len(rows)),
-        turn.t("Solved: {count}", count=solved),
-        turn.t("First answer: {median}, nine of ten within {most}", **spread(waits)),
-        turn.t("Questions: {count}, of which {share} % became no ticket", count=len(outcomes),
-               share=round(100 * (1 - went_on / len(outcomes))) if outcomes else 0),
-    ]  # fmt: skip
-    return "\n".join(lines)
-
-
-def spread(waits: list[timedelta]) -> dict[str, str]:
-    if not waits:
-        return {"median": "–", "most": "–"}
-    seconds = [wait.total_seconds() for wait in waits]
-    most = quantiles(seconds, n=10)[-1] if len(seconds) > 1 else seconds[0]
-    return {"median": spell(median(seconds)), "most": spell(most)}
-
-
-def spell(seconds: float) -> str:
-    minutes = round(seconds / 60)
-    return f"{minutes // 60}:{minutes % 60:02} h"
 
 
 def help_(turn: Turn, caller: Staff, _argument: str) -> None:
