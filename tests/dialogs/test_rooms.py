@@ -1,5 +1,7 @@
 """Rooms of the staff: what happens in a ticket is read there, and what is written there arrives."""
 
+import os
+import random
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -428,3 +430,86 @@ async def test_a_room_deleted_in_the_middle_of_a_chat_comes_back(talk: Talk, sam
     assert len(seats) == 1
     failed = await talk.rows(select(Sending).where(Sending.state == "pending"))
     assert failed == []
+
+
+# What never leaves the team
+
+
+async def test_whatever_is_done_in_any_order_no_note_leaves_the_rooms(
+    tmp_path: Path, clock: Clock
+) -> None:
+    """`STEPS=10000` plays as many, outside of the daily tests."""
+    clock.now = clock.now.replace(day=23, hour=10)
+    settings = Settings(
+        data=tmp_path, pack=PACK, messages_per_minute=10_000, faq=Faq(encoder="none")
+    )
+    choose = random.Random(int(os.environ.get("SEED", "11")))
+    async for talk in desk_with_rooms(settings, clock):
+        await play(talk, choose, int(os.environ.get("STEPS", "120")))
+
+
+async def play(talk: Talk, choose: random.Random, steps: int) -> None:
+    users = [talk.another(f"user{number}") for number in range(3)]
+    mallory = talk.another("mallory", "en")
+    mallory.sender = Sender("mallory", "sam", "en")
+    team = [await hired(talk, name) for name in ("sam", "kit")]
+    await team[0].says("/duty on")
+    for user in users:
+        await open_ticket(user)
+    for step in range(steps):
+        talk.clock.forward(1)
+        if step % 100 == 99:
+            await talk.restart()
+        elif choose.random() < 0.35:
+            await user_does(choose.choice(users), choose)
+        else:
+            await room_does(talk, choose.choice([*team, *team, *team, mallory]), choose)
+    told = {one.address for one in (*users, mallory)}
+    reached = [one for one in talk.room.adapter.sent if one.address in told]
+    leaked = [one for one in reached if SECRET in one.text or one.file]
+    assert leaked == []
+    assert any("from a room" in one.text for one in reached)
+    assert (
+        len(await talk.rows(select(TicketEvent).where(TicketEvent.kind == "noted"))) > steps // 20
+    )
+
+
+async def user_does(user: Talk, choose: random.Random) -> None:
+    said = choose.choice(
+        ["hallo", "/tickets", "/ticket 1", "zu ticket 1: mehr", "// was?", "/note 1 x", "/chat",
+         "/done", "Danke", "/join AAAA-BBBBBBBB", "/queue"]
+    )  # fmt: skip
+    reply = {"reply_to": user.last_id} if choose.random() < 0.3 else {}
+    await user.says(said, message=f"u{next(user.room.numbers)}", **reply)
+
+
+async def room_does(talk: Talk, who: Talk, choose: random.Random) -> None:
+    rooms = list(talk.room.adapter.rooms)
+    if not rooms:
+        return
+    thread = choose.choice(rooms)
+    place = Seen(talk, Address("memory", "desk", "staff", thread))
+    if who.name == "mallory":
+        await place.writes(f"{SECRET} and I am no staff", who)
+        return
+    match choose.randrange(8):
+        case 0:
+            talk.room.adapter.rooms.pop(thread)
+        case 1:
+            await place.sends(PICTURE, who, f"// {SECRET}")
+        case 2:
+            await place.presses(f"live:accept:{choose.randint(1, 9)}", who)
+        case 3:
+            mine = f"{choose.choice('ab')}{choose.randint(1, 9)}"
+            await place.writes(choose.choice([f"// {SECRET}", "from a room"]), who, message=mine)
+            await place.does(Kind.EDIT, who, text=f"// {SECRET}", message=mine)
+        case 4:
+            await place.writes(SECRET, who, forwarded=True)
+        case _:
+            await place.writes(
+                choose.choice(
+                    [f"// {SECRET}", f"/note {SECRET}", f"/reply // {SECRET}", "from a room",
+                     "/solve", "/reopen", "/take", "/wait", "/done", "/show", f"/note@bot {SECRET}"]
+                ),
+                who,
+            )  # fmt: skip
