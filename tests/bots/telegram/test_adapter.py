@@ -6,6 +6,7 @@ import socket
 import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
+from functools import partial
 
 import pytest
 from aiohttp import web
@@ -24,7 +25,7 @@ from core.adapter import (
     TooLarge,
     Unknown,
 )
-from core.messages import Address, Attachment, Choice, Inbound, Kind, Outbound
+from core.messages import Address, Attachment, Choice, Enclosed, Inbound, Kind, Outbound
 from core.settings import Telegram, Wrong
 from tests.bots.contract import (
     ANN,
@@ -628,7 +629,16 @@ async def try_everything(adapter: TelegramAdapter) -> list[BaseException]:
     def send() -> Awaitable[object]:
         return adapter.send(Outbound(ADA, "hello", "Title", (Choice("Yes", "yes"),)))
 
-    return await failures_of([adapter.open, send, fetch, listen])
+    def send_file() -> Awaitable[object]:
+        return adapter.send(Outbound(ADA, "hello", file=Enclosed("a", "text/plain", b"a")))
+
+    acts: list[Callable[[], Awaitable[object]]] = [
+        *(adapter.open, send, send_file, fetch, listen),
+        partial(adapter.edit, Outbound(ADA, "hello"), "1"),
+        partial(adapter.withdraw, ADA, "1"),
+        partial(adapter.open_room, "Ticket"),
+    ]
+    return await failures_of(acts)
 
 
 @pytest.mark.parametrize("kind", [*FAULTS, *LOST])
@@ -638,9 +648,11 @@ async def test_the_token_is_never_shown(
     caplog.set_level(logging.DEBUG)
     async with TelegramFake(CANARY, check=False) as fake:
         fake.faults.add(kind=kind, times=None)
-        adapter = TelegramAdapter(settings(fake.url, CANARY), commands=COMMANDS, sleep=waits.sleep)
+        adapter = TelegramAdapter(
+            settings(fake.url, CANARY, staff_chat="-1"), commands=COMMANDS, sleep=waits.sleep
+        )
         raised = await try_everything(adapter)
-        assert len(raised) >= 4
+        assert len(raised) >= 7
         shown = all_that_shows(raised, caplog.records) + repr(adapter) + str(vars(adapter))
         await adapter.close()
     assert "telegram.Bot" in shown
@@ -655,7 +667,7 @@ async def test_the_token_is_never_shown_when_nothing_is_there(
     place = nowhere if url == "unreachable" else url
     adapter = TelegramAdapter(settings(place, CANARY), commands=COMMANDS, sleep=waits.sleep)
     raised = await try_everything(adapter)
-    assert len(raised) == 4
+    assert len(raised) == 8
     assert all(isinstance(error, DeliveryError | FetchError) for error in raised)
     shown = all_that_shows(raised, caplog.records)
     await adapter.close()

@@ -473,3 +473,49 @@ def test_updates_of_one_chat_are_known_before_they_are_understood() -> None:
     assert chat_of(press(data="x"))["id"] == 1001
     assert chat_of(membership("kicked"))["id"] == 1001
     assert chat_of({"update_id": 1, "poll": {}}) == {}
+
+
+# The staff's group
+
+STAFFED = Me("42", "front_desk_bot", "-1009")
+FORUM = GROUP | {"is_forum": True}
+TOPIC = {"chat": FORUM, "message_thread_id": 55, "is_topic_message": True}
+
+
+def in_room(raw: Json) -> Inbound | None:
+    return to_inbound(raw, STAFFED, NOW)
+
+
+@pytest.mark.parametrize("text", ["Look: a@front_desk_bot , ", " and @front_desk_bot,"])
+def test_words_in_a_room_stay_as_they_are(text: str) -> None:
+    inbound = in_room(update(text=text, **TOPIC))
+    assert inbound
+    assert (inbound.text, inbound.in_room, inbound.private) == (text, True, False)
+    assert inbound.address == Address("telegram", "42", "-1009", "55")
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"forum_topic_created": {"name": "Lunch", "icon_color": 7322096}},
+        {"forum_topic_edited": {"name": "Dinner"}},
+        {"forum_topic_closed": {}},
+        {"forum_topic_reopened": {}},
+        {"general_forum_topic_hidden": {}},
+        {"pinned_message": message(text="x", chat=FORUM)},
+        {"new_chat_members": [ANN]},
+        {"text": "news from the channel", "is_automatic_forward": True},
+        {"text": "/queue@other_bot"},
+        {"text": "by another bot", "from": ANN | {"is_bot": True}},
+    ],
+    ids=lambda told: " ".join((*told, str(told.get("text", "")))),
+)
+def test_what_nobody_says_to_us_in_a_room_is_passed_by(told: Json) -> None:
+    assert in_room(update(**{**TOPIC, **told})) is None
+
+
+@pytest.mark.parametrize("kind", ["channel_post", "edited_channel_post"])
+def test_posts_of_a_channel_are_nobodys(kind: str) -> None:
+    channel = {"id": -1002, "type": "channel", "title": "News"}
+    assert ignored({"update_id": 900, kind: {**message(text="/help"), "chat": channel}})
+    assert ignored({"update_id": 900, kind: {"chat": channel, "text": ["?"]}})

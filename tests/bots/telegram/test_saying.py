@@ -1,6 +1,7 @@
 """Files that go out, what is said otherwise and taken back, and news."""
 
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -16,7 +17,7 @@ from tests.fakes.telegram import TelegramFake
 from tests.fakes.telegram_screen import Shown
 
 PHOTO = Enclosed("screen.png", "image/png", PICTURE)
-TEXT = Enclosed('../a"b\r\n.txt', "text/plain", NOTES)
+TEXT = Enclosed("notes.txt", "text/plain", NOTES)
 YES = (Choice("Yes", "yes"),)
 
 
@@ -44,13 +45,17 @@ async def test_a_photo_carries_title_words_and_buttons_and_answers(
     assert methods(fake) == ["sendPhoto"]
 
 
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [("ü notes 👋.txt", "ü notes 👋.txt"), ('../a"b\\\r\nX: y\0.txt', "X_ y.txt")],
+)
 async def test_any_other_file_is_a_document_under_a_name_that_does_no_harm(
-    fake: TelegramFake, adapter: TelegramAdapter
+    fake: TelegramFake, adapter: TelegramAdapter, name: str, shown: str
 ) -> None:
     ada = fake.person(7)
-    await adapter.send(Outbound(ADA, "", file=TEXT))
+    await adapter.send(Outbound(ADA, "", file=replace(TEXT, name=name)))
     (message,) = ada.inbox
-    assert "/" not in message["document"]["file_name"]
+    assert message["document"]["file_name"] == shown
     assert message["document"]["mime_type"] == "text/plain"
     assert fake.calls_of("sendDocument")[0].flag("disable_content_type_detection")
     assert fake.screen(7) == [Shown("", file=NOTES)]
