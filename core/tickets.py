@@ -256,11 +256,13 @@ def said_in(session: Session, place_id: int, message: str) -> TicketEvent | None
 
 def told_by(session: Session, place_id: int, message: str) -> Message | None:
     """What somebody wrote elsewhere and our message tells here."""
+    if not message:
+        return None
     told = session.exec(
         select(Sending.cause).where(Sending.address_id == place_id, Sending.platform_id == message)
     ).first()
     head, _, number = (told or "").rpartition("/")
-    if not message or not head.startswith("ticket:") or not number.isdecimal():
+    if not head.startswith("ticket:") or not number.isdecimal():
         return None
     heard = session.exec(
         select(Heard)

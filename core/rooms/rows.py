@@ -11,6 +11,7 @@ from core.messages import Address, Reply
 from core.models import (
     Contact,
     Evidence,
+    EvidenceState,
     Heard,
     Place,
     Rank,
@@ -125,21 +126,36 @@ def follow(session: Session, after: int, voice: Voice, now: datetime) -> int:
     Returns how many things.
     """
     rows = session.exec(
-        select(TicketEvent, Place, Heard)
+        select(TicketEvent, Place, Heard, Contact.name)
         .join(Seat, col(Seat.ticket_id) == col(TicketEvent.ticket_id))
         .join(Place, col(Place.id) == col(Seat.address_id))
+        .join(Ticket, col(Ticket.id) == col(TicketEvent.ticket_id))
+        .join(Contact, col(Contact.id) == col(Ticket.contact_id))
         .outerjoin(Heard, col(Heard.id) == col(TicketEvent.inbox_id))
         .where(col(TicketEvent.id) > after, *IS_ROOM, col(Place.reachable))
         .order_by(col(TicketEvent.id), col(Place.id))
     ).all()
-    for event, place, heard in rows:
+    for event, place, heard, name in rows:
         here = heard is not None and heard.address_id == place.id
         if not here and row_id(event.id) > place.state.get(TOLD, 0):
-            tell(session, event, place, heard, voice, now)
-    touched = {(event.ticket_id, place.id): place for event, place, _ in rows}
-    for (number, _), place in touched.items():
-        show_files(session, tickets.evidence_of(session, number), place, voice, now)
+            tell(session, event, place, heard, name, voice, now)
+    show_new_files(session, {(event.ticket_id, place.id): place for event, place, _, _ in rows},
+                   voice, now)  # fmt: skip
     return len(rows)
+
+
+def show_new_files(
+    session: Session, touched: dict[tuple[int, int | None], Place], voice: Voice, now: datetime
+) -> None:
+    """Of tickets in which something happened: files may have been added that came before."""
+    wanted = select(Evidence).where(
+        col(Evidence.ticket_id).in_({number for number, _ in touched}),
+        Evidence.state == EvidenceState.STORED,
+    )
+    files = session.exec(wanted.order_by(col(Evidence.id))).all() if touched else []
+    for (number, _), place in touched.items():
+        theirs = [file for file in files if file.ticket_id == number]
+        show_files(session, theirs, place, voice, now)
 
 
 def tell(
@@ -147,11 +163,12 @@ def tell(
     event: TicketEvent,
     place: Place,
     heard: Heard | None,
+    name: str,
     voice: Voice,
     now: datetime,
 ) -> None:
     limits = voice.limits[place.platform]
-    reply = words.happened(voice.speech, event, person(session, event.ticket_id, voice))
+    reply = words.happened(voice.speech, event, name or voice.speech.t("The person"))
     number, cause = row_id(place.id), tickets.cause(event)
     if event.kind == "edited" and heard and heard.address_id:
         first = tickets.said_in(session, heard.address_id, heard.message)
@@ -175,15 +192,6 @@ def as_changed(first: TicketEvent, changed: TicketEvent, title: str, voice: Voic
         text=changed.text,
     )  # fmt: skip
     return words.happened(voice.speech, new, title)
-
-
-def person(session: Session, number: int, voice: Voice) -> str:
-    contact = session.exec(
-        select(Contact)
-        .join(Ticket, col(Ticket.contact_id) == col(Contact.id))
-        .where(Ticket.id == number)
-    ).first()
-    return (contact.name if contact else "") or voice.speech.t("The person")
 
 
 def show_files(

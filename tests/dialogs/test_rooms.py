@@ -445,7 +445,7 @@ async def test_whatever_is_done_in_any_order_no_note_leaves_the_rooms(
     )
     choose = random.Random(int(os.environ.get("SEED", "11")))
     async for talk in desk_with_rooms(settings, clock):
-        await play(talk, choose, int(os.environ.get("STEPS", "120")))
+        await play(talk, choose, int(os.environ.get("STEPS", "60")))
 
 
 async def play(talk: Talk, choose: random.Random, steps: int) -> None:
