@@ -1,10 +1,11 @@
 """A week as a picture: drawn when it is sent, from what its name says, so that no file is kept."""
 
 import json
+from functools import cache
 from io import BytesIO
 from typing import NamedTuple
-from unicodedata import combining, normalize
 
+from font_source_sans_pro import SourceSansPro
 from PIL import Image, ImageDraw, ImageFont
 
 SCHEME = "week:"
@@ -16,7 +17,8 @@ TOP, GROUND = 230, 610
 BAR, GAP, LEAST = 46, 8, 6
 PAPER, INK, GREY, LINE = "#ffffff", "#1c2430", "#667085", "#d8dde6"
 OPENED, SOLVED = "#2f6fde", "#1f9d6b"
-HUGE, LARGE, SMALL = 44, 32, 27
+HUGE, LARGE, SMALL = 48, 35, 30
+UNKNOWN = "\uffff"
 
 
 class DayShown(NamedTuple):
@@ -48,24 +50,21 @@ def from_name(name: str) -> WeekShown:
 
 
 def can_write(week: WeekShown) -> bool:
-    """Whether Pillow's own font, which knows ASCII alone, is enough for the words."""
+    """Whether the font knows all letters: Latin, Greek and Cyrillic ones it does."""
     words = [*week[:4], *(word for day in week.days for word in (day.label, day.wait))]
-    return all(plain(word).isascii() for word in words)
-
-
-def plain(text: str) -> str:
-    """Without marks on letters."""
-    return "".join(one for one in normalize("NFKD", text) if not combining(one))
+    sample = font(SMALL)
+    unknown = bytes(sample.getmask(UNKNOWN))
+    return all(bytes(sample.getmask(one)) != unknown for one in set("".join(words)))
 
 
 def draw(week: WeekShown) -> bytes:
-    """A PNG. What its font cannot write is shown without marks."""
+    """A PNG."""
     picture = Image.new("RGB", (WIDTH, HEIGHT), PAPER)
     pen = ImageDraw.Draw(picture)
-    pen.text((EDGE, EDGE), plain(week.title), INK, font(HUGE), "lt")
+    pen.text((EDGE, EDGE), week.title, INK, font(HUGE), "lt")
     draw_legend(pen, week)
     pen.line((EDGE, GROUND, WIDTH - EDGE, GROUND), LINE, 3)
-    pen.text((EDGE, GROUND + 92), plain(week.wait), GREY, font(SMALL), "lt")
+    pen.text((EDGE, GROUND + 92), week.wait, GREY, font(SMALL), "lt")
     most = max([1, *(max(day.opened, day.solved) for day in week.days)])
     column = (WIDTH - 2 * EDGE) / len(week.days)
     for number, day in enumerate(week.days):
@@ -79,9 +78,8 @@ def draw_legend(pen: ImageDraw.ImageDraw, week: WeekShown) -> None:
     left = float(EDGE)
     for words, colour in ((week.opened, OPENED), (week.solved, SOLVED)):
         pen.rounded_rectangle((left, 124, left + 30, 154), 6, colour)
-        label = plain(words)
-        pen.text((left + 44, 139), label, INK, font(LARGE), "lm")
-        left += 44 + pen.textlength(label, font(LARGE)) + 56
+        pen.text((left + 44, 139), words, INK, font(LARGE), "lm")
+        left += 44 + pen.textlength(words, font(LARGE)) + 56
 
 
 def draw_day(pen: ImageDraw.ImageDraw, day: DayShown, middle: float, most: int) -> None:
@@ -96,10 +94,11 @@ def draw_day(pen: ImageDraw.ImageDraw, day: DayShown, middle: float, most: int) 
             box = (left, top, left + BAR, GROUND)
             pen.rounded_rectangle(box, min(8, height / 2), colour, corners=corners)
         pen.text((left + BAR / 2, top - 10), str(count), INK if count else GREY, font(SMALL), "mb")
-    pen.text((middle, GROUND + 18), plain(day.label), INK, font(LARGE), "mt")
-    pen.text((middle, GROUND + 160), plain(day.wait) or "-", INK, font(SMALL), "ms")
+    pen.text((middle, GROUND + 18), day.label, INK, font(LARGE), "mt")
+    pen.text((middle, GROUND + 160), day.wait or "–", INK, font(SMALL), "ms")
 
 
-def font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
-    """The one that Pillow brings along."""
-    return ImageFont.load_default(size)
+@cache
+def font(size: int) -> ImageFont.FreeTypeFont:
+    """Pillow's own knows ASCII alone."""
+    return ImageFont.truetype(SourceSansPro, size)
