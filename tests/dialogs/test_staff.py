@@ -247,16 +247,6 @@ async def test_who_is_on_duty_is_told_of_new_tickets(talk: Talk, sam: Talk) -> N
     assert len(sam.heard) == before
 
 
-async def test_saved_replies_fill_in_known_fields_alone(talk: Talk, sam: Talk) -> None:
-    number = await open_ticket(talk)
-    await sam.says("/canned save hi Hello {name}, about {number}: {subject} {secret} {0}")
-    await sam.says(f"/canned hi {number}")
-    assert talk.last.text == f"Hello Kim, about {number}: Video bleibt stehen {{secret}} {{0}}"
-    await sam.says("/canned drop hi")
-    await sam.says(f"/canned hi {number}")
-    assert "/canned save NAME TEXT" in sam.last.text
-
-
 async def test_whoever_is_shut_out_is_kept_and_not_answered(talk: Talk, sam: Talk) -> None:
     number = await open_ticket(talk)
     await sam.says(f"/block {number}")
@@ -267,19 +257,6 @@ async def test_whoever_is_shut_out_is_kept_and_not_answered(talk: Talk, sam: Tal
     await sam.says(f"/unblock {number}")
     await talk.says("hallo?")
     assert len(talk.heard) == before + 1
-
-
-async def test_a_ticket_teaches_the_faq(talk: Talk, sam: Talk) -> None:
-    number = await open_ticket(talk)
-    await sam.says(f"/faq {number} password-reset")
-    assert sam.last.text.endswith("“Video bleibt stehen” gets password-reset.")
-    await talk.room.parts.answers.refresh()
-    await talk.says("video bleibt stehen")
-    assert "Öffne die Anmeldeseite" in talk.last.text
-    await sam.says(f"/faq {number} password-reset")
-    assert sam.last.text.endswith("The FAQ knows that already.")
-    await sam.says(f"/faq {number} nothing-like-it")
-    assert "That was not added" in sam.last.text
 
 
 async def test_the_person_behind_a_ticket_and_the_figures(

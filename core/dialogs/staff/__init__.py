@@ -7,7 +7,7 @@ from collections.abc import Callable
 from core import staff
 from core.dialogs import announce
 from core.dialogs.announce import listing
-from core.dialogs.staff import acting, card, people, queue, replies, stats, writing
+from core.dialogs.staff import acting, card, people, queue, replies, stats, teaching, writing
 from core.dialogs.turn import Turn
 from core.models import Role, Staff
 
@@ -23,7 +23,7 @@ COMMANDS: dict[str, tuple[Role, Act]] = {
     "wait": (Role.AGENT, acting.wait),
     "solve": (Role.AGENT, acting.solve),
     "reopen": (Role.AGENT, acting.reopen),
-    "faq": (Role.AGENT, acting.teach),
+    "faq": (Role.AGENT, teaching.teach),
     "canned": (Role.AGENT, replies.canned),
     "user": (Role.AGENT, people.user),
     "block": (Role.AGENT, people.block),
@@ -59,10 +59,13 @@ def press(turn: Turn, argument: str) -> bool:
 
 
 def answer(turn: Turn) -> bool:
-    """What was written in the middle of a reply or note. False when they are no staff any more."""
+    """What was written in the middle of a reply, note or entry. False for staff no more."""
     caller = staff.who(turn.session, turn.place)
     if caller is None:
         turn.leave()
         return False
-    writing.answer(turn, caller)
+    if turn.place.state.get("kind") in teaching.KINDS:
+        teaching.answer(turn, caller)
+    else:
+        writing.answer(turn, caller)
     return True

@@ -1,6 +1,6 @@
-"""Taking, giving and settling a ticket, and teaching the FAQ from one."""
+"""Taking, giving and settling a ticket."""
 
-from core import faq, staff, tickets
+from core import staff, tickets
 from core.dialogs.staff.notices import tell
 from core.dialogs.staff.queue import find
 from core.dialogs.turn import Turn
@@ -64,21 +64,3 @@ def solve(turn: Turn, caller: Staff, argument: str) -> None:
     ticket = found[0]
     tickets.solve(turn.session, ticket, caller.name, turn.languages, turn.limits, turn.now)
     turn.say(f"{ticket.id} · {turn.t(TicketState.SOLVED)}")
-
-
-def teach(turn: Turn, _caller: Staff, argument: str) -> None:
-    """`/faq 12 ENTRY`: the ticket's subject becomes a phrasing of that entry."""
-    found = find(turn, argument)
-    if found is None:
-        return None
-    ticket, entry = found
-    try:
-        added = faq.add_phrasings(turn.session, entry, [(ticket.language, ticket.subject)])
-    except (faq.NoEntry, faq.SamePhrasing) as error:
-        return turn.say(turn.t("That was not added: {reason}", reason=str(error)))
-    said = (
-        turn.t("The next one who asks “{text}” gets {entry}.", text=ticket.subject, entry=entry)
-        if added
-        else turn.t("The FAQ knows that already.")
-    )
-    return turn.say(f"{ticket.id} · {said}")

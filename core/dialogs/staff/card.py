@@ -38,6 +38,7 @@ def tell(turn: Turn, ticket: Ticket) -> None:
 def choices(turn: Turn, ticket: Ticket) -> list[Choice]:
     shown = {
         "reply": turn.t("💬 Reply"),
+        "canned": turn.t("📄 Saved replies"),
         "note": turn.t("📌 Note"),
         "take": turn.t("🙋 Take it"),
         "wait": turn.t("⏳ Waits for the person"),
