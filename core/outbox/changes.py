@@ -43,6 +43,8 @@ def revise(
         enqueue(session, place_id, again, anew, limits, now, rank=rank, ticket_id=ticket)
         return True
     words = [row for row in said if row.text or row.title or not row.file]
+    if words and words[0].file:  # what a file carries is all that its words may become
+        limits = replace(limits, text=limits.caption)
     new = to_rows(
         place_id, said[0].platform, again, replace(reply, file=None), limits, now,
         rank=rank, ticket_id=said[0].ticket_id,

@@ -126,6 +126,15 @@ async def test_parts_are_added_or_taken_back(post: Post, before: str, after: str
     assert " ".join(post.shown) == after
 
 
+async def test_words_below_a_file_become_no_longer_than_it_can_carry(post: Post) -> None:
+    await say(post, Reply("Look", file=PICTURE), SHORT)
+    await post.deliver()
+    assert await revise(post, Reply("one two three four"), SHORT)
+    await post.deliver()
+    assert post.shown == ["one two", "three four"]
+    assert post.adapter.sent[0].file is not None
+
+
 async def test_where_nothing_can_be_changed_it_is_said_as_well(post: Post) -> None:
     await say(post, Reply("Lok"), FIXED)
     await post.deliver()
