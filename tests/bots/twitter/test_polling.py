@@ -99,6 +99,19 @@ async def test_what_was_missed_is_received_the_oldest_first(staged: XAdapter, in
         assert texts(await ears.until(5)) == ["0", "1", "2", "3", "4"]
 
 
+async def test_a_desk_that_was_down_for_a_month_reads_all_of_it(
+    staged: XAdapter, inbox: Inbox
+) -> None:
+    """X shows thirty days; only one that never heard anything looks back a single day."""
+    day = 86_400
+    for number in range(150):
+        inbox.add(f"{number}", number * day / 5 - 30 * day)
+    staged.look_up(Desk({Address("x", ME, ANN): at(-31 * day)}))
+    ears = Ears()
+    async with listening(staged, ears.receive):
+        assert texts(await ears.until(150)) == [f"{number}" for number in range(150)]
+
+
 async def test_pages_are_turned_back_to_the_newest_that_was_received(
     stage: Stage, staged: XAdapter, inbox: Inbox
 ) -> None:
