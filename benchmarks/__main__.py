@@ -11,6 +11,7 @@ for name in (
     "discord",
     "discord_crash",
     "x_crash",
+    "x_forgeries",
     "email_crash",
     "faq",
 ):
