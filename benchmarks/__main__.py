@@ -13,6 +13,8 @@ for name in (
     "x_crash",
     "x_forgeries",
     "email_crash",
+    "chat",
+    "chat_crash",
     "faq",
 ):
     print(f"== {name}", flush=True)
