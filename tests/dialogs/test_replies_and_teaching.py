@@ -1,6 +1,5 @@
 """What staff say again and again, and what the FAQ learns from their tickets."""
 
-import pytest
 from sqlmodel import select
 
 from core.models import FaqEntry, FaqText, TicketEvent
@@ -21,18 +20,18 @@ async def test_saved_replies_fill_in_known_fields_once(talk: Talk, sam: Talk) ->
     assert "/canned save NAME TEXT" in sam.last.text
 
 
-@pytest.mark.parametrize("field", ["{secret}", "{0}", "{}", "{name.__class__}", "{number!r}"])
-async def test_a_field_that_nothing_fills_is_refused(talk: Talk, sam: Talk, field: str) -> None:
-    await sam.says(f"/canned save hi Hello {field}")
-    assert sam.last.text.startswith(f"Nothing fills in {field}.")
+async def test_a_field_that_nothing_fills_is_refused(talk: Talk, sam: Talk) -> None:
+    for field in ("{secret}", "{0}", "{}", "{name.__class__}", "{number!r}"):
+        await sam.says(f"/canned save hi Hello {field}")
+        assert sam.last.text.startswith(f"Nothing fills in {field}.")
     await sam.says("/canned")
     assert "Hello" not in sam.last.text
 
 
-@pytest.mark.parametrize("name", ["12", "save", "drop", "ü", "a:b", "x" * 31])
-async def test_some_names_are_no_names(talk: Talk, sam: Talk, name: str) -> None:
-    await sam.says(f"/canned save {name} Hello")
-    assert "/canned save NAME TEXT" in sam.last.text
+async def test_some_names_are_no_names(talk: Talk, sam: Talk) -> None:
+    for name in ("12", "save", "drop", "ü", "a:b", "x" * 31):
+        await sam.says(f"/canned save {name} Hello")
+        assert "/canned save NAME TEXT" in sam.last.text
 
 
 async def test_the_replies_most_like_a_ticket_are_suggested_as_they_would_be_sent(
