@@ -17,6 +17,7 @@ from sqlmodel import Session
 from core import contacts
 from core.adapter import Limits
 from core.answers import Answers
+from core.arrivals import Arrival, Person, Reception
 from core.cleaning import clean_text
 from core.dialogs.routing import is_question
 from core.faq_matcher import Found
@@ -25,7 +26,7 @@ from core.masking import mask
 from core.messages import Address, Inbound, Kind
 from core.models import Note
 from core.pack import Pack
-from core.reception import Arrival, Person, Reception, take_all
+from core.reception import take_all
 from core.store import Store
 
 log = logging.getLogger(__name__)

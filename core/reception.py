@@ -1,65 +1,22 @@
 """What happens to messages inside their transaction: remembered once, understood, answered."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import update
 from sqlmodel import Session, col
 
-from core import attachments, contacts, outbox, rooms, staff, tickets
-from core.adapter import Limits
+from core import among_others, attachments, contacts, outbox, rooms, tickets
+from core.arrivals import Arrival, Person, Reception, language_of, say
 from core.asked import Row, keep
-from core.dialogs.ask import ask_in_the_open
 from core.dialogs.routing import is_later_part, understand
-from core.dialogs.staff import joining
-from core.dialogs.staff.rooms import answer as answer_staff
 from core.dialogs.turn import Said, Turn
-from core.faq_matcher import Found
-from core.i18n import Languages, mark
-from core.messages import Address, Inbound, Kind, Reply
+from core.i18n import mark
+from core.messages import Address, Inbound, Kind
 from core.models import Contact, Heard, InboxState, Place, row_id
-from core.pack import Pack
 from core.restraint import allowance, floods, is_enough, is_told, say_farewell
 from core.store import execute, insert_new
-
-
-@dataclass(frozen=True, slots=True)
-class Reception:
-    """What does not change from message to message."""
-
-    pack: Pack
-    languages: Languages
-    limits: Mapping[str, Limits]
-    per_minute: int
-    """Messages of one address that are answered in a minute."""
-    is_short: Callable[[str], bool] = lambda _: False
-    """Whether little is left of what may be said on a platform."""
-    rooms: frozenset[str] = frozenset()
-    """Platforms on which the staff have rooms."""
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """A message at the door, clean, with what the FAQ makes of it."""
-
-    inbound: Inbound
-    found: Found | None = None
-    ours: bool = False
-    """It made our own program fail: kept for a person to look at, and its writer is told."""
-
-    @property
-    def key(self) -> tuple[str, str, str]:
-        address = self.inbound.address
-        return address.platform, address.account, self.inbound.event
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """What is known of somebody, and helps to understand their next question."""
-
-    language: str
-    audience: str
 
 
 def take_all(
@@ -99,10 +56,6 @@ def take_all(
         for address, (_, contact) in known.items()
         if contact
     }
-
-
-def language_of(desk: Reception, inbound: Inbound) -> str:
-    return desk.languages.nearest(inbound.sender.language)
 
 
 def write_down(
@@ -168,7 +121,7 @@ def take(
         said = []
         drop(session, heard)
     elif contact is None:
-        said = among_others(session, desk, arrival, heard, place, now, asked)
+        said = among_others.answer(session, desk, arrival, heard, place, now, asked)
     else:
         said = converse(session, desk, arrival, heard, place, contact, now, asked)
     said = restrain(session, desk, place, contact, said, now) if said else []
@@ -219,78 +172,11 @@ def drop(session: Session, heard: int) -> None:
     session.exec(update(Heard).where(col(Heard.id) == heard).values(state=InboxState.DROPPED))
 
 
-def point_to_private(desk: Reception, inbound: Inbound) -> list[Said]:
-    """Where others read along, nobody should have to tell their matter."""
-    return say(desk, inbound, mark(
-        "Others read along here. Please write to me in a private chat: I answer there."
-    ))  # fmt: skip
-
-
-def among_others(
-    session: Session,
-    desk: Reception,
-    arrival: Arrival,
-    heard: int,
-    place: Place,
-    now: datetime,
-    asked: list[Row],
-) -> list[Said]:
-    """In a place that is nobody's own."""
-    if arrival.inbound.in_room:
-        return in_room(session, desk, arrival.inbound, heard, place, now)
-    return in_the_open(session, desk, arrival, heard, place, now, asked)
-
-
-def in_room(
-    session: Session, desk: Reception, inbound: Inbound, heard: int, place: Place, now: datetime
-) -> list[Said]:
-    """Where the staff work, who writes is told by the sender, and nobody else is listened to."""
-    known = staff.by_sender(session, inbound.address, inbound.sender.id)
-    contact_id = known[1].contact_id if known else None
-    contact = session.get(Contact, contact_id) if contact_id else None
-    ticket = rooms.room_of(session, place)
-    files = inbound.attachments if known and ticket and not inbound.forwarded else ()
-    turn = Turn(
-        session, desk.pack, desk.languages, now, inbound, heard, place,
-        contact or Contact(language=language_of(desk, inbound)), None,
-        tuple(attachments.remember(session, heard, place, files, now)), limits=desk.limits,
-        caller=known[0] if known else None, room=ticket, rooms=desk.rooms,
-    )  # fmt: skip
-    answer_staff(turn)
-    return turn.said
-
-
-def in_the_open(
-    session: Session,
-    desk: Reception,
-    arrival: Arrival,
-    heard: int,
-    place: Place,
-    now: datetime,
-    asked: list[Row],
-) -> list[Said]:
-    """An answer that everybody may read; whatever is somebody's own matter goes on in private."""
-    turn = Turn(
-        session, desk.pack, desk.languages, now, arrival.inbound, heard, place,
-        Contact(language=language_of(desk, arrival.inbound)), arrival.found, asked=asked,
-    )  # fmt: skip
-    if joining.burn(turn):
-        return turn.said
-    if arrival.found is None or not desk.limits[place.platform].discreet:
-        return point_to_private(desk, arrival.inbound)
-    ask_in_the_open(turn)
-    return turn.said
-
-
 def apologise(desk: Reception, inbound: Inbound) -> list[Said]:
     return say(desk, inbound, mark(
         "Something went wrong on our side with this message. It is kept, and our team sees it. "
         "Please go on, or write /ticket to reach the support team."
     ))  # fmt: skip
-
-
-def say(desk: Reception, inbound: Inbound, message: str) -> list[Said]:
-    return [Said(Reply(desk.languages.speak(inbound.sender.language).t(message)))]
 
 
 def converse(

@@ -19,25 +19,16 @@ from core.models import (
     Place,
     Rank,
     Seat,
-    Sending,
-    SendState,
     Staff,
     Ticket,
     TicketEvent,
     TicketState,
     row_id,
 )
+from core.ticket_messages import Message
 
 REMIND = 0.75
 """Of the time for a first answer, after which staff are reminded of it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """Something somebody wrote, by the platform's id."""
-
-    place_id: int
-    id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,39 +230,6 @@ def cause(event: TicketEvent) -> str:
     return f"ticket:{event.ticket_id}/{event.id}"
 
 
-def said_in(session: Session, place_id: int, message: str) -> TicketEvent | None:
-    """What this message became when it was written."""
-    return session.exec(
-        select(TicketEvent)
-        .join(Heard, col(Heard.id) == col(TicketEvent.inbox_id))
-        .where(
-            Heard.address_id == place_id,
-            Heard.message == message,
-            col(TicketEvent.kind).in_(("said", "answered", "noted")),
-        )
-        .order_by(col(TicketEvent.id))
-        .limit(1)
-    ).first()
-
-
-def told_by(session: Session, place_id: int, message: str) -> Message | None:
-    """What somebody wrote elsewhere and our message tells here."""
-    if not message:
-        return None
-    told = session.exec(
-        select(Sending.cause).where(Sending.address_id == place_id, Sending.platform_id == message)
-    ).first()
-    head, _, number = (told or "").rpartition("/")
-    if not head.startswith("ticket:") or not number.isdecimal():
-        return None
-    heard = session.exec(
-        select(Heard)
-        .join(TicketEvent, col(TicketEvent.inbox_id) == col(Heard.id))
-        .where(TicketEvent.id == int(number))
-    ).first()
-    return Message(heard.address_id, heard.message) if heard and heard.address_id else None
-
-
 def attach(session: Session, number: int, files: Sequence[int]) -> None:
     if files:
         session.exec(update(Evidence).where(col(Evidence.id).in_(files)).values(ticket_id=number))
@@ -293,36 +251,6 @@ def own_ticket(session: Session, contact: Contact, number: int) -> Ticket | None
         return None
     return session.exec(
         select(Ticket).where(Ticket.id == number, Ticket.contact_id == contact.id)
-    ).first()
-
-
-def ticket_replied_to(session: Session, place: Place, message: str) -> int | None:
-    """The number of the ticket that a message at this address belongs to, ours or theirs."""
-    ours = session.exec(
-        select(Sending.ticket_id).where(
-            Sending.address_id == place.id, Sending.platform_id == message
-        )
-    ).first()
-    if ours:
-        return ours
-    theirs = session.exec(
-        select(Heard.ticket_id).where(
-            Heard.address_id == place.id,
-            Heard.message == message,
-            col(Heard.ticket_id).is_not(None),
-        )
-    ).first()
-    return theirs or ticket_just_said(session, place)
-
-
-def ticket_just_said(session: Session, place: Place) -> int | None:
-    """Of a message that arrived, but whose id we have not written down yet: they were quicker."""
-    return session.exec(
-        select(Sending.ticket_id).where(
-            Sending.address_id == place.id,
-            Sending.state == SendState.SENDING,
-            col(Sending.ticket_id).is_not(None),
-        )
     ).first()
 
 

@@ -2,7 +2,7 @@
 the ticket form, or becomes a ticket as it stands.
 """
 
-from core import faq, tickets
+from core import faq, ticket_messages, tickets
 from core.cleaning import clean_line
 from core.dialogs import own_tickets, written_form
 from core.dialogs.ask import follow_language, remember, wanted
@@ -22,7 +22,7 @@ WISHES = {"subscribe": subscribe, "unsubscribe": unsubscribe}
 
 def answer(turn: Turn) -> None:
     if turn.inbound.reply_to:
-        number = tickets.ticket_replied_to(turn.session, turn.place, turn.inbound.reply_to)
+        number = ticket_messages.replied_to(turn.session, turn.place, turn.inbound.reply_to)
         if number:
             kind = "edited" if complete(turn, number) else "said"
             return own_tickets.add(turn, str(number), turn.text, kind)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import select
 
-from core import outbox, tickets
+from core import outbox, ticket_messages, tickets
 from core.calls import CHAT, LIVE, sits_at
 from core.dialogs.menu import menu_choice, support_choice
 from core.dialogs.staff import noting
@@ -154,7 +154,7 @@ def answer(turn: Turn) -> bool:
 
 def said_by_person(turn: Turn, ticket: Ticket) -> None:
     tickets.append(turn.session, ticket, turn.text, turn.heard, turn.now)
-    said = tickets.said_in(turn.session, row_id(turn.place.id), turn.inbound.message)
+    said = ticket_messages.said_in(turn.session, row_id(turn.place.id), turn.inbound.message)
     cause = tickets.cause(said) if said else ""
     there = sits_at(turn.session, ticket, staff_side=True)
     for place in there:

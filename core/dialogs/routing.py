@@ -6,7 +6,7 @@ from collections.abc import Callable
 from rapidfuzz import fuzz, process
 from sqlmodel import col, select
 
-from core import tickets
+from core import ticket_messages
 from core.dialogs import (
     announce,
     billing,
@@ -178,7 +178,7 @@ def press(turn: Turn, value: str) -> None:
 def replied(turn: Turn) -> bool:
     """A reply to one of a ticket's messages, or `add to ticket 12: …`, goes into that ticket."""
     if turn.inbound.reply_to:
-        number = tickets.ticket_replied_to(turn.session, turn.place, turn.inbound.reply_to)
+        number = ticket_messages.replied_to(turn.session, turn.place, turn.inbound.reply_to)
         if number:
             own_tickets.add(turn, str(number), turn.text)
             return True
@@ -247,7 +247,7 @@ def edited(turn: Turn) -> None:
     caller = turn.who
     if caller and changing.change(turn, caller):
         return
-    number = tickets.ticket_replied_to(turn.session, turn.place, turn.inbound.message)
+    number = ticket_messages.replied_to(turn.session, turn.place, turn.inbound.message)
     if number:
         own_tickets.add(turn, str(number), turn.text, "edited")
     elif turn.place.dialog == "ticket":

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import delete, exists
 from sqlmodel import Session, col, func, select
 
-from core import outbox, tickets
+from core import outbox, ticket_messages, tickets
 from core.messages import Address, Reply
 from core.models import (
     Contact,
@@ -171,7 +171,7 @@ def tell(
     reply = words.happened(voice.speech, event, name or voice.speech.t("The person"))
     number, cause = row_id(place.id), tickets.cause(event)
     if event.kind == "edited" and heard and heard.address_id:
-        first = tickets.said_in(session, heard.address_id, heard.message)
+        first = ticket_messages.said_in(session, heard.address_id, heard.message)
         if first and outbox.revise(
             session, number, tickets.cause(first), as_changed(first, event, reply.title, voice),
             limits, now, again=cause, rank=Rank.RELAY,
@@ -179,7 +179,7 @@ def tell(
             return
     to = None
     if heard and heard.address_id:
-        to = tickets.told_by(session, heard.address_id, heard.reply_to)
+        to = ticket_messages.told_by(session, heard.address_id, heard.reply_to)
     outbox.enqueue(
         session, number, cause, reply, limits, now, rank=Rank.RELAY, ticket_id=event.ticket_id,
         reply_to=to.id if to and to.place_id == place.id else "",

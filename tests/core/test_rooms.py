@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from core import tickets
 from core.i18n import Languages
 from core.messages import Address
-from core.models import Contact, Place, Seat, Sending, Ticket, row_id
+from core.models import Contact, Place, Seat, Sending, Ticket, TicketState, row_id
 from core.pack import read_pack
 from core.rooms import Voice, follow, move_in, newest
 from core.rooms.rows import without_room
@@ -107,7 +107,7 @@ async def test_a_solved_ticket_needs_no_room(store: Store, clock: Clock) -> None
 
     def solve(session: Session) -> None:
         ticket = session.get_one(Ticket, number)
-        tickets.move(session, ticket, tickets.TicketState.SOLVED, "sam", clock.now)
+        tickets.move(session, ticket, TicketState.SOLVED, "sam", clock.now)
 
     await store.write(solve)
     missing = partial(without_room, platform="memory", account="desk", limit=9)

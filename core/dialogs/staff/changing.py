@@ -2,7 +2,7 @@
 
 from sqlmodel import col, select
 
-from core import outbox, rooms, tickets
+from core import outbox, rooms, ticket_messages, tickets
 from core.dialogs.staff import noting
 from core.dialogs.turn import Turn
 from core.messages import Reply
@@ -22,7 +22,7 @@ from core.models import (
 
 def change(turn: Turn, caller: Staff) -> bool:
     """False when they wrote nothing of that kind there. Without words it is taken back."""
-    event = tickets.said_in(turn.session, row_id(turn.place.id), turn.inbound.message)
+    event = ticket_messages.said_in(turn.session, row_id(turn.place.id), turn.inbound.message)
     if not turn.text.strip():
         take_back_files(turn)
     if event is None or event.kind == "said":

@@ -1,6 +1,6 @@
 """What staff write: to the person, or for the team alone."""
 
-from core import tickets
+from core import ticket_messages, tickets
 from core.dialogs.staff import noting
 from core.dialogs.staff.notices import tell_outside
 from core.dialogs.staff.queue import find
@@ -58,7 +58,7 @@ def write(turn: Turn, caller: Staff, ticket: Ticket, text: str, kind: str) -> No
     tickets.answer(
         turn.session, ticket, text, caller.name, turn.languages, turn.limits, turn.now,
         shown=shown(turn, caller), inbox_id=turn.heard,
-        to=tickets.told_by(turn.session, row_id(turn.place.id), turn.inbound.reply_to),
+        to=ticket_messages.told_by(turn.session, row_id(turn.place.id), turn.inbound.reply_to),
     )  # fmt: skip
     warn(turn, caller, ticket)
     if not any(place.reachable for place in tickets.ways_to(turn.session, ticket)):

@@ -1,0 +1,78 @@
+"""Which message became which line of a ticket's history, and the other way round."""
+
+from dataclasses import dataclass
+
+from sqlmodel import Session, col, select
+
+from core.models import Heard, Place, Sending, SendState, TicketEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """Something somebody wrote, by the platform's id."""
+
+    place_id: int
+    id: str
+
+
+def said_in(session: Session, place_id: int, message: str) -> TicketEvent | None:
+    """What this message became when it was written."""
+    return session.exec(
+        select(TicketEvent)
+        .join(Heard, col(Heard.id) == col(TicketEvent.inbox_id))
+        .where(
+            Heard.address_id == place_id,
+            Heard.message == message,
+            col(TicketEvent.kind).in_(("said", "answered", "noted")),
+        )
+        .order_by(col(TicketEvent.id))
+        .limit(1)
+    ).first()
+
+
+def told_by(session: Session, place_id: int, message: str) -> Message | None:
+    """What somebody wrote elsewhere and our message tells here."""
+    if not message:
+        return None
+    told = session.exec(
+        select(Sending.cause).where(Sending.address_id == place_id, Sending.platform_id == message)
+    ).first()
+    head, _, number = (told or "").rpartition("/")
+    if not head.startswith("ticket:") or not number.isdecimal():
+        return None
+    heard = session.exec(
+        select(Heard)
+        .join(TicketEvent, col(TicketEvent.inbox_id) == col(Heard.id))
+        .where(TicketEvent.id == int(number))
+    ).first()
+    return Message(heard.address_id, heard.message) if heard and heard.address_id else None
+
+
+def replied_to(session: Session, place: Place, message: str) -> int | None:
+    """The number of the ticket that a message at this address belongs to, ours or theirs."""
+    ours = session.exec(
+        select(Sending.ticket_id).where(
+            Sending.address_id == place.id, Sending.platform_id == message
+        )
+    ).first()
+    if ours:
+        return ours
+    theirs = session.exec(
+        select(Heard.ticket_id).where(
+            Heard.address_id == place.id,
+            Heard.message == message,
+            col(Heard.ticket_id).is_not(None),
+        )
+    ).first()
+    return theirs or just_said(session, place)
+
+
+def just_said(session: Session, place: Place) -> int | None:
+    """Of a message that arrived, but whose id we have not written down yet: they were quicker."""
+    return session.exec(
+        select(Sending.ticket_id).where(
+            Sending.address_id == place.id,
+            Sending.state == SendState.SENDING,
+            col(Sending.ticket_id).is_not(None),
+        )
+    ).first()
