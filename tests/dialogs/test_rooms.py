@@ -465,7 +465,7 @@ async def play(talk: Talk, choose: random.Random, steps: int) -> None:
         else:
             await room_does(talk, choose.choice([*team, *team, *team, mallory]), choose)
     told = {one.address for one in (*users, mallory)}
-    reached = [one for one in talk.room.adapter.sent if one.address in told]
+    reached = [one for one in talk.room.adapter.tried if one.address in told]
     leaked = [one for one in reached if SECRET in one.text or one.file]
     assert leaked == []
     assert any("from a room" in one.text for one in reached)
