@@ -3,10 +3,11 @@
 import json
 from functools import cache
 from io import BytesIO
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from font_source_sans_pro import SourceSansPro
-from PIL import Image, ImageDraw, ImageFont
+if TYPE_CHECKING:  # loaded with the first picture: 70 ms and five megabytes
+    from PIL import ImageDraw, ImageFont
+
 
 SCHEME = "week:"
 """What the name of such a picture begins with."""
@@ -59,6 +60,8 @@ def can_write(week: WeekShown) -> bool:
 
 def draw(week: WeekShown) -> bytes:
     """A PNG."""
+    from PIL import Image, ImageDraw
+
     picture = Image.new("RGB", (WIDTH, HEIGHT), PAPER)
     pen = ImageDraw.Draw(picture)
     pen.text((EDGE, EDGE), week.title, INK, font(HUGE), "lt")
@@ -74,7 +77,7 @@ def draw(week: WeekShown) -> bytes:
     return written.getvalue()
 
 
-def draw_legend(pen: ImageDraw.ImageDraw, week: WeekShown) -> None:
+def draw_legend(pen: "ImageDraw.ImageDraw", week: WeekShown) -> None:
     left = float(EDGE)
     for words, colour in ((week.opened, OPENED), (week.solved, SOLVED)):
         pen.rounded_rectangle((left, 124, left + 30, 154), 6, colour)
@@ -82,7 +85,7 @@ def draw_legend(pen: ImageDraw.ImageDraw, week: WeekShown) -> None:
         left += 44 + pen.textlength(words, font(LARGE)) + 56
 
 
-def draw_day(pen: ImageDraw.ImageDraw, day: DayShown, middle: float, most: int) -> None:
+def draw_day(pen: "ImageDraw.ImageDraw", day: DayShown, middle: float, most: int) -> None:
     for left, count, colour in (
         (middle - GAP / 2 - BAR, day.opened, OPENED),
         (middle + GAP / 2, day.solved, SOLVED),
@@ -99,6 +102,9 @@ def draw_day(pen: ImageDraw.ImageDraw, day: DayShown, middle: float, most: int) 
 
 
 @cache
-def font(size: int) -> ImageFont.FreeTypeFont:
+def font(size: int) -> "ImageFont.FreeTypeFont":
     """Pillow's own knows ASCII alone."""
+    from font_source_sans_pro import SourceSansPro
+    from PIL import ImageFont
+
     return ImageFont.truetype(SourceSansPro, size)

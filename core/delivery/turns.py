@@ -10,7 +10,6 @@ import logging
 from collections.abc import Sequence
 from typing import Any
 
-import psycopg
 from sqlalchemy import func, select
 from sqlmodel import Session
 
@@ -59,6 +58,8 @@ class Turns:
             await insist(self._store.write, notify)
 
     async def _take_turns(self) -> None:
+        import psycopg  # a desk on SQLite does without: 60 ms and some megabytes
+
         url = self._store.engine.url.set(drivername="postgresql")
         words = url.render_as_string(hide_password=False)
         while True:

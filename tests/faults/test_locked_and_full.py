@@ -18,6 +18,8 @@ from tests.faults.door import KEY, called_desk, update
 from tests.faults.trouble import BadDisk, locked, set_pragma
 from tests.faults.waiting import until
 
+pytestmark = pytest.mark.alone
+
 AGAIN = "not received; it is taken again"
 STALL = 0.25
 """Seconds for which the event loop may be held up."""

@@ -94,4 +94,6 @@ def test_help_names_every_command_on_a_line_of_its_own(tmp_path: Path) -> None:
     assert "Usage: frontdesk " in shown
     assert "..." not in shown.partition("Commands:")[2]
     told = {line.split()[0] for line in shown.partition("Commands:")[2].splitlines() if line}
-    assert told == {"run", "chat", "faq", "tickets", "staff", "outbox", "doctor"}
+    assert told == {
+        "run", "chat", "faq", "tickets", "staff", "announce", "announcements", "outbox", "doctor",
+    }  # fmt: skip
