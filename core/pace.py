@@ -2,13 +2,15 @@
 
 from collections import deque
 
-from core.adapter import Limits
+from core.adapter import Limits, Window
 from core.meter import Meter
 
 BURST_SHARE = 0.05
-"""What may go at once after a pause, of what a platform takes in a second: more would break a
-limit that is counted over any second.
+"""What may go at once after a pause, of what a platform takes in a second: so that answers find
+room at any moment, and not only once in a second.
 """
+ANY_SECOND = 1.02
+"""Seconds in which no more goes than a platform takes in one: some are longer on their way."""
 ALIKE, WITHIN = 3, 2.0
 """So many addresses slowed down within so many seconds: it is the platform, not they."""
 CROWD = 256
@@ -50,6 +52,7 @@ class Pace:
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self._all = Bucket(limits.per_second, limits.per_second * BURST_SHARE)
+        self._second = Meter((Window(max(1, int(limits.per_second)), ANY_SECOND),))
         self._each: dict[int, Bucket] = {}
         self._crowd = CROWD
         self._held: dict[int, float] = {}
@@ -60,11 +63,14 @@ class Pace:
 
     def room(self, now: float) -> int:
         """How many may be sent to at this moment."""
-        return 0 if self._all_held > now else int(min(self._all.level(now), self.meter.room(now)))
+        if self._all_held > now:
+            return 0
+        return int(min(self._all.level(now), self._second.room(now), self.meter.room(now)))
 
     def wait(self, now: float) -> float:
         """Seconds until there is room."""
-        return max(self._all_held - now, self._all.wait(now), self.meter.wait(now))
+        waits = (self._all.wait(now), self._second.wait(now), self.meter.wait(now))
+        return max(self._all_held - now, *waits)
 
     def waiting(self, now: float) -> dict[int, float]:
         """The addresses that have to wait, each with its seconds."""
@@ -76,6 +82,7 @@ class Pace:
         wait = max(self.wait(now), self._held.get(key, now) - now)
         if not wait:
             self._all.take(now)
+            self._second.note(now)
             self.meter.note(now)
             self._count(key, now)
         return wait

@@ -85,6 +85,16 @@ def test_all_addresses_share_one_pace() -> None:
     assert 290 <= sent <= 301
 
 
+@pytest.mark.parametrize("rate", [1, 30, 300])
+def test_no_second_gets_more_than_a_platform_takes(rate: int) -> None:
+    pace = Pace(Limits(text=100, per_second=rate, per_address=0))
+    moments = [1000 + number / 1000 for number in range(4000)]
+    taken = [now for now in moments for key in range(5) if pace.wait_for(key, now) == 0]
+    for number, start in enumerate(taken):
+        assert sum(at < start + 1 for at in taken[number:]) <= rate
+    assert len(taken) > 3.8 * rate
+
+
 def test_a_slowed_address_waits_alone() -> None:
     pace = Pace(QUICK)
     assert not pace.slow(1, 20, now=100)
