@@ -12,9 +12,11 @@ for name in (
     "discord_crash",
     "x_crash",
     "x_forgeries",
+    "email",
     "email_crash",
     "chat",
     "chat_crash",
+    "broadcast",
     "faq",
 ):
     print(f"== {name}", flush=True)
