@@ -53,6 +53,33 @@ async def test_it_reaches_each_reader_in_their_language_and_nobody_else(
     assert len(talk.heard) == before
 
 
+async def test_a_stray_word_does_not_become_the_news(talk: Talk, pia: Talk) -> None:
+    (ann,) = await readers(talk, ("ann", "en"))
+    await written(pia, "The news")
+    for word in ("yes", "7"):
+        await pia.says(word)
+        assert pia.last.text.startswith("Nothing is changed")
+    await pia.presses("👁 Preview and send")
+    await pia.says("ok")
+    await pia.presses("👁 Preview and send")
+    await pia.presses("✅ Send to 1")
+    assert ann.last.text == "The news"
+
+
+async def test_an_old_button_sends_nothing_that_was_not_seen(talk: Talk, pia: Talk) -> None:
+    (ann,) = await readers(talk, ("ann", "en"))
+    await written(pia, "The news")
+    await pia.presses("👁 Preview and send")
+    old = pia.value("✅ Send to 1")
+    await pia.presses("✏️ Change")
+    await pia.presses("✏️ English")
+    await pia.says("Other news")
+    await pia.presses_value(old)
+    assert ann.last.text != "Other news"
+    await pia.presses("✅ Send to 1")
+    assert ann.last.text == "Other news"
+
+
 async def test_what_is_missing_in_a_language_is_said_and_read_in_the_fallback(
     talk: Talk, pia: Talk
 ) -> None:
@@ -71,6 +98,7 @@ async def test_the_draft_outlives_a_restart(talk: Talk, pia: Talk) -> None:
     await talk.restart()
     await pia.says("/announce")
     assert "New today" in pia.last.text
+    await pia.presses("✏️ English")
     await pia.says("Other words")
     assert "English: Other words" in pia.last.text
 
@@ -144,7 +172,7 @@ async def test_sides_and_languages_and_topics_narrow_it(talk: Talk, pia: Talk) -
     await pia.presses("👥 For whom")
     await pia.presses("I create")
     await pia.presses("Done")
-    assert "memory: 1 people" in pia.last.text
+    assert "memory: 1 person" in pia.last.text
     await pia.presses("👥 For whom")
     await pia.presses("✅ I create")
     await pia.presses("Done")
@@ -152,7 +180,7 @@ async def test_sides_and_languages_and_topics_narrow_it(talk: Talk, pia: Talk) -
     await pia.presses("🏷 Topic")
     await pia.presses("Payments")
     await pia.presses("Done")
-    assert "memory: 1 people" in pia.last.text
+    assert "memory: 1 person" in pia.last.text
 
 
 async def test_it_goes_out_when_its_time_comes(talk: Talk, pia: Talk) -> None:

@@ -45,7 +45,7 @@ async def test_who_wants_nothing_of_a_topic_gets_the_others(talk: Talk) -> None:
     await pia.presses("🏷 Topic")
     await pia.presses("New features")
     await pia.presses("Done")
-    assert "memory: 1 people" in pia.last.text
+    assert "memory: 1 person" in pia.last.text
 
 
 async def test_in_quiet_hours_nothing_comes_and_afterwards_it_does(talk: Talk) -> None:

@@ -52,7 +52,7 @@ def write(turn: Turn, news: Announcement, what: str, argument: str = "") -> None
         case "preview":
             sending.preview(turn, news)
         case "send":
-            sending.send(turn, news)
+            sending.send(turn, news, argument)
         case "drop":
             drop(turn, news)
         case _:

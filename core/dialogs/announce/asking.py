@@ -60,6 +60,8 @@ def take(turn: Turn, news: Announcement) -> None:
         written = written[len("/announce") :].strip()
     if written and kind == "when":
         return take_time(turn, news, written)
+    if written and not kind:  # a stray word must not become the news
+        return card.show(turn, news, turn.t("Nothing is changed: choose first what to write."))
     if written:
         return take_text(turn, news, language or turn.pack.fallback_language, written)
     if not turn.evidence:

@@ -15,8 +15,10 @@ SHOWN = 200
 
 
 def show(turn: Turn, news: Announcement, before: str = "") -> None:
-    turn.enter("announce", {"draft": news.id, "asks": f"text:{turn.pack.fallback_language}"})
     turn.session.flush()
+    written = texts_of(turn.session, news)
+    asks = "" if written else f"text:{turn.pack.fallback_language}"
+    turn.enter("announce", {"draft": news.id, "asks": asks})
     blocks = [before, languages(turn, news), facts(turn, news), audience(turn, news)]
     turn.say(
         "\n\n".join(filter(None, blocks)),
@@ -33,7 +35,7 @@ def languages(turn: Turn, news: Announcement) -> str:
     for tag in turn.pack.languages:
         name, text = turn.languages.speech[tag].name, texts.get(tag)
         if text:
-            said = clean_line(f"{text.title} – {text.text}" if text.title else text.text, SHOWN)
+            said = clean_line(" – ".join(filter(None, (text.title, text.text))), SHOWN)
         elif texts:
             spoken = turn.pack.fallback_language
             spoken = spoken if spoken in texts else next(iter(texts))
@@ -78,9 +80,13 @@ def audience(turn: Turn, news: Announcement) -> str:
         seconds = seconds_for(needed[platform], turn.limits[platform])
         lines.append(
             turn.t(
-                "{platform}: {count} people, {sends} messages, about {time}",
-                platform=platform, count=turn.speech.number(count),
-                sends=turn.speech.number(needed[platform]), time=span(seconds, turn.speech),
+                "{platform}: {people}, {sends}, about {time}",
+                platform=platform,
+                people=turn.speech.n("{number} person", "{number} people", count,
+                                     number=turn.speech.number(count)),
+                sends=turn.speech.n("{number} message", "{number} messages", needed[platform],
+                                    number=turn.speech.number(needed[platform])),
+                time=span(seconds, turn.speech),
             )
         )  # fmt: skip
     return "\n".join(lines)

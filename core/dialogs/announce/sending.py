@@ -1,6 +1,7 @@
 """A draft as its readers will see it, and the button that sends it."""
 
 from dataclasses import replace
+from hashlib import blake2b
 
 from core.announcements import life
 from core.announcements.audience import groups
@@ -18,6 +19,7 @@ def preview(turn: Turn, news: Announcement) -> None:
     """The very messages, in each language, and how many parts each platform makes of them."""
     if not is_ready(turn, news):
         return
+    turn.enter("announce", {"draft": news.id, "asks": ""})
     texts, limits = texts_of(turn.session, news), turn.limits[turn.place.platform]
     for tag in turn.pack.languages:
         if tag in texts:
@@ -35,7 +37,7 @@ def preview(turn: Turn, news: Announcement) -> None:
             filter(None, (drawn(turn, news, texts), card.audience(turn, news), at(turn, news)))
         ),
         [
-            Choice(label, f"staff:announce:{news.id}:send"),
+            Choice(label, f"staff:announce:{news.id}:send:{fingerprint(turn, news)}"),
             Choice(turn.t("✏️ Change"), f"staff:announce:{news.id}:open"),
         ],
         title=turn.t("Shall it go out so?"),
@@ -90,10 +92,21 @@ def line(turn: Turn, name: str, reply: Reply, platform: str) -> str:
     return f"{name}: {said}"
 
 
-def send(turn: Turn, news: Announcement) -> None:
+def fingerprint(turn: Turn, news: Announcement) -> str:
+    """Of what the preview shows: an old button sends nothing that was not seen."""
+    texts = sorted((tag, one.title, one.text) for tag, one in texts_of(turn.session, news).items())
+    shown = (texts, news.evidence_id, news.file, news.sides, news.languages, news.platforms,
+             news.topic, news.public, news.at)  # fmt: skip
+    return blake2b(repr(shown).encode(), digest_size=6).hexdigest()
+
+
+def send(turn: Turn, news: Announcement, seen: str) -> None:
     """Of two who press at once, one sends it; the other sees how far it is."""
     if not is_ready(turn, news):
         return None
+    if seen != fingerprint(turn, news):
+        turn.say(turn.t("It was changed since you saw it. Please look again."))
+        return preview(turn, news)
     press = life.Press(turn.pack, turn.languages, turn.limits)
     confirmed = life.confirm(turn.session, news, press, turn.now)
     turn.leave()
