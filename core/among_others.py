@@ -23,21 +23,6 @@ def point_to_private(desk: Reception, inbound: Inbound) -> list[Said]:
     ))  # fmt: skip
 
 
-def answer(
-    session: Session,
-    desk: Reception,
-    arrival: Arrival,
-    heard: int,
-    place: Place,
-    now: datetime,
-    asked: list[Row],
-) -> list[Said]:
-    """In a place that is nobody's own."""
-    if arrival.inbound.in_room:
-        return in_room(session, desk, arrival.inbound, heard, place, now)
-    return in_the_open(session, desk, arrival, heard, place, now, asked)
-
-
 def in_room(
     session: Session, desk: Reception, inbound: Inbound, heard: int, place: Place, now: datetime
 ) -> list[Said]:

@@ -7,7 +7,8 @@ from datetime import datetime
 from sqlalchemy import update
 from sqlmodel import Session, col
 
-from core import among_others, attachments, contacts, outbox, rooms, tickets
+from core import attachments, contacts, outbox, rooms, tickets
+from core.among_others import in_room, in_the_open
 from core.arrivals import Arrival, Person, Reception, language_of, say
 from core.asked import Row, keep
 from core.dialogs.routing import is_later_part, understand
@@ -120,8 +121,10 @@ def take(
     elif contact and contact.blocked:
         said = []
         drop(session, heard)
+    elif inbound.in_room:
+        said = in_room(session, desk, inbound, heard, place, now)
     elif contact is None:
-        said = among_others.answer(session, desk, arrival, heard, place, now, asked)
+        said = in_the_open(session, desk, arrival, heard, place, now, asked)
     else:
         said = converse(session, desk, arrival, heard, place, contact, now, asked)
     said = restrain(session, desk, place, contact, said, now) if said else []

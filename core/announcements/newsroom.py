@@ -11,6 +11,7 @@ from functools import partial
 from sqlalchemy import select
 from sqlmodel import Session, col
 
+from core import contacts
 from core.adapter import Adapter, Publishes
 from core.announcements.figures import Figures, figures
 from core.announcements.life import (
@@ -145,15 +146,8 @@ def keep_places(session: Session, told: Mapping[str, Address | None], now: datet
 
 def place_at(session: Session, address: Address, now: datetime) -> Place:
     """Nobody's; it can be reached again once somebody has set it."""
-    place = session.execute(
-        select(Place).where(
-            col(Place.platform) == address.platform,
-            col(Place.account) == address.account,
-            col(Place.chat) == address.chat,
-            col(Place.thread) == address.thread,
-        )
-    ).scalar_one_or_none()
-    place = place or Place(
+    known = contacts.find_places(session, [address]).get(address)
+    place = known[0] if known else Place(
         platform=address.platform, account=address.account, chat=address.chat,
         thread=address.thread, sender="", created_at=now,
     )  # fmt: skip

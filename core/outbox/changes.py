@@ -49,7 +49,7 @@ def revise(
         place_id, said[0].platform, again, replace(reply, file=None), limits, now,
         rank=rank, ticket_id=said[0].ticket_id,
     )  # fmt: skip
-    change(session, words, new, now, again, rank)
+    change(session, words, new, nothing_said(said[0], again, limits, now, rank))
     return True
 
 
@@ -69,7 +69,7 @@ def withdraw(
     said = find(session, place_id, cause)
     if not said or (not limits.withdraws and not all(map(is_untouched, said))):
         return False
-    change(session, said, [], now, again, rank)
+    change(session, said, [], nothing_said(said[0], again, limits, now, rank))
     return True
 
 
@@ -90,9 +90,16 @@ def is_untouched(row: Any) -> bool:
     return bool(row.state == SendState.PENDING and row.attempts == 0)
 
 
-def change(
-    session: Session, said: list[Any], new: list[Row], now: datetime, again: str, rank: Rank
-) -> None:
+def nothing_said(old: Any, again: str, limits: Limits, now: datetime, rank: Rank) -> Row:
+    """A row without words, for what is taken back."""
+    (row,) = to_rows(
+        old.address_id, old.platform, again, Reply(""), limits, now,
+        rank=rank, ticket_id=old.ticket_id,
+    )  # fmt: skip
+    return row
+
+
+def change(session: Session, said: list[Any], new: list[Row], nothing: Row) -> None:
     later: list[Row] = []
     for part, (old, row) in enumerate(zip_longest(said, new)):
         if old is None:
@@ -106,28 +113,6 @@ def change(
             execute(session, update(OUTBOX).where(OUTBOX.c.id == old.id).values(values))
         else:
             act = Act.EDIT if row else Act.WITHDRAW
-            later.append((row or blank(old, now, again, rank, part)) | {
-                "act": act.value, "about_id": old.id,
-            })  # fmt: skip
+            changed = row or nothing | {"part": part}
+            later.append(changed | {"act": act.value, "about_id": old.id})
     put(session, later)
-
-
-def blank(old: Any, now: datetime, again: str, rank: Rank, part: int) -> Row:
-    """A row without words."""
-    return {
-        "cause": again,
-        "address_id": old.address_id,
-        "platform": old.platform,
-        "part": part,
-        "rank": rank.value,
-        "title": "",
-        "text": "",
-        "choices": [],
-        "columns": 1,
-        "file": {},
-        "reply_to": "",
-        "answer_to": "",
-        "ticket_id": old.ticket_id,
-        "not_before": now,
-        "created_at": now,
-    }

@@ -39,6 +39,11 @@ async def written(pia: Talk, english: str = "# Hello\nNew today", german: str = 
         await pia.says(german)
 
 
+async def chosen(pia: Talk, what: str, choice: str) -> None:
+    for label in (what, choice, "Done"):
+        await pia.presses(label)
+
+
 async def sent(pia: Talk, english: str = "# Hello\nNew today", german: str = "") -> None:
     await written(pia, english, german)
     await pia.presses("👁 Preview and send")

@@ -14,7 +14,7 @@ from core.adapter import Refused, Unknown
 from core.announcements.wording import LONGEST
 from core.models import Announcement, NewsState, Role, Sending, SendState
 from tests.core.evidence import CONTENT
-from tests.dialogs.newsdesk import hired, looks, news, readers, sent, written
+from tests.dialogs.newsdesk import chosen, hired, looks, news, readers, sent, written
 from tests.dialogs.talk import Talk
 
 
@@ -169,17 +169,11 @@ async def test_sides_and_languages_and_topics_narrow_it(talk: Talk, pia: Talk) -
     await ann.presses_value("side:creator")
     await ben.presses_value("news:topic:payments")
     await written(pia)
-    await pia.presses("👥 For whom")
-    await pia.presses("I create")
-    await pia.presses("Done")
+    await chosen(pia, "👥 For whom", "I create")
     assert "memory: 1 person" in pia.last.text
-    await pia.presses("👥 For whom")
-    await pia.presses("✅ I create")
-    await pia.presses("Done")
+    await chosen(pia, "👥 For whom", "✅ I create")
     assert "memory: 2 people" in pia.last.text
-    await pia.presses("🏷 Topic")
-    await pia.presses("Payments")
-    await pia.presses("Done")
+    await chosen(pia, "🏷 Topic", "Payments")
     assert "memory: 1 person" in pia.last.text
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.dialogs.newsdesk import hired, looks, readers, sent
+from tests.dialogs.newsdesk import chosen, hired, looks, readers, sent
 from tests.dialogs.talk import Talk
 
 
@@ -38,13 +38,9 @@ async def test_who_wants_nothing_of_a_topic_gets_the_others(talk: Talk) -> None:
     await ann.presses("✅ Payments")
     assert "▫️ Payments" in ann.labels
     await pia.says("/announce About money")
-    await pia.presses("🏷 Topic")
-    await pia.presses("Payments")
-    await pia.presses("Done")
+    await chosen(pia, "🏷 Topic", "Payments")
     assert "Nobody has asked for such news yet." in pia.last.text
-    await pia.presses("🏷 Topic")
-    await pia.presses("New features")
-    await pia.presses("Done")
+    await chosen(pia, "🏷 Topic", "New features")
     assert "memory: 1 person" in pia.last.text
 
 
