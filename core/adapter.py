@@ -85,6 +85,18 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
+class Drawn:
+    """One message as whoever gets it reads it. `subject` stands above a letter."""
+
+    text: str
+    subject: str = ""
+
+
+Draws = Callable[[Outbound, str], Sequence[Drawn]]
+"""What `send` would bring of a part, from a desk of that name. Pure."""
+
+
+@dataclass(frozen=True, slots=True)
 class Limits:
     """What a platform allows. Sizes in bytes; `text` in characters, or UTF-16 units if `utf16`."""
 
@@ -120,6 +132,18 @@ class Limits:
     letters: bool = False
     """What comes is a letter: complete in itself, answered once, and never again within the hour.
     """
+    files_out: tuple[tuple[str, int], ...] = ()
+    """The media types that can be sent, and the largest file of each, where not all can."""
+    picture_out: int = 0
+    """The largest picture that is shown as one; what is larger goes as a file. 0: no such border.
+    """
+    draws: Draws | None = None
+    """Where it is read as more than title and text, one below the other."""
+
+    def takes(self, media_type: str, size: int) -> bool:
+        """Whether such a file of ours can be sent; where not, it is named."""
+        most = dict(self.files_out).get(media_type, 0) if self.files_out else self.file_out
+        return size <= min(most, self.file_out)
 
 
 class Adapter(Protocol):

@@ -1,5 +1,6 @@
 """What letters allow; known without the libraries, which are loaded only where e-mail is on."""
 
+from bots.email.drawing import draw
 from core.adapter import Limits
 from core.settings import Email
 
@@ -28,4 +29,5 @@ def email_limits(settings: Email) -> Limits:  # noqa: ARG001  # as every platfor
         per_second=2.0,
         per_address=0.2,
         letters=True,
+        draws=draw,
     )

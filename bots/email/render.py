@@ -69,12 +69,15 @@ def to_thread(reply_to: str) -> list[tuple[str, str]]:
 
 
 def to_body(outbound: Outbound) -> bytes:
+    packed = quopri.encodestring(to_words(outbound).encode("utf-8", "replace"))
+    return packed.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+
+
+def to_words(outbound: Outbound) -> str:
     """A choice cannot be pressed in a letter, but its words can be answered with."""
     choices = "\n".join(f"- {choice.label}" for choice in outbound.choices)
     said = filter(None, (MARK, outbound.title.strip(), outbound.text, choices))
-    text = "\n\n".join(said).replace("\r\n", "\n").replace("\r", "\n") + "\n"
-    packed = quopri.encodestring(text.encode("utf-8", "replace"))
-    return packed.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+    return "\n\n".join(said).replace("\r\n", "\n").replace("\r", "\n") + "\n"
 
 
 def encoded(text: str) -> str:

@@ -1,5 +1,6 @@
 """What Telegram allows; known without its library, which is loaded only where Telegram is on."""
 
+from bots.telegram.render import PHOTO_LIMIT
 from core.adapter import Limits
 from core.settings import Telegram
 
@@ -19,6 +20,7 @@ def telegram_limits(settings: Telegram) -> Limits:
         file_in=FILE_LIMIT,
         file_out=UPLOAD_LIMIT,
         caption=1024,
+        picture_out=PHOTO_LIMIT,
         utf16=True,
         edits=True,
         withdraws=True,

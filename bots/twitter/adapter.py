@@ -25,11 +25,12 @@ from bots.twitter.limits import x_limits
 from bots.twitter.media import Media
 from bots.twitter.parse import PLATFORM, read_call
 from bots.twitter.polling import Polling
+from bots.twitter.posts import CHAT
 from bots.twitter.reading import Reading
 from bots.twitter.shape import number
 from bots.twitter.signing import Keys
 from bots.twitter.subscribing import Subscribing
-from bots.twitter.timeline import CHAT, Timeline
+from bots.twitter.timeline import Timeline
 from bots.twitter.tokens import Tokens
 from bots.twitter.upload import Upload
 from bots.twitter.ways import Way, to_ways

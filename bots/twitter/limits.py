@@ -1,14 +1,20 @@
 """What X allows; known without its library, which is loaded only where X is on."""
 
+from bots.twitter.drawing import draw
 from core.adapter import Limits, Window
 from core.settings import X
 
 TEXT = 10_000
 """Characters of a direct message: https://docs.x.com/x-api/direct-messages/manage/integrate"""
 FILE_LIMIT = 20_000_000
-"""Bytes of a file that we fetch, or send. X itself takes images of 5 MB, GIFs of 15 MB, videos of
-512 MB: see `bots.twitter.upload`. What it does not take is named.
-"""
+"""Bytes of a file that we fetch, or send."""
+GIF = "image/gif"
+FILES = {
+    GIF: 15_000_000,
+    **dict.fromkeys(("image/jpeg", "image/png", "image/webp"), 5_000_000),
+    **dict.fromkeys(("video/mp4", "video/quicktime"), 512_000_000),
+}
+"""Bytes by media type: https://docs.x.com/x-api/media/quickstart/best-practices"""
 PATIENCE = 300.0
 """Seconds: most of them for a video."""
 QUARTER_HOUR, DAY = 900.0, 86_400.0
@@ -21,6 +27,8 @@ def x_limits(settings: X) -> Limits:
         text=TEXT,
         file_in=FILE_LIMIT,
         file_out=FILE_LIMIT,
+        files_out=tuple(FILES.items()),
+        draws=draw,
         caption=TEXT,
         patience=PATIENCE,
         buttons=False,

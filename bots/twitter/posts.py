@@ -7,6 +7,8 @@ import re
 
 from core.cleaning import GRAPHEME
 
+CHAT = "timeline"
+"""The chat of whatever is said there."""
 ROOM = 280
 LINK = 23
 """What a link counts, however long it is."""
@@ -17,6 +19,11 @@ URL = re.compile(r"https?://[!-~]+")
 LIKE_A_LINK = re.compile(r"\w\.\w{2}")
 AROUND = 5
 """Brackets and dots at a link's end count beside it."""
+
+
+def to_parts(text: str) -> list[str]:
+    """Without words it is a file alone."""
+    return to_posts(text) or [""]
 
 
 def to_posts(text: str, room: int = ROOM) -> list[str]:

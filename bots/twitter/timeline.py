@@ -14,12 +14,11 @@ from bots.twitter.calls import Calls
 from bots.twitter.doubts import says
 from bots.twitter.failures import Trouble, to_delivery_error
 from bots.twitter.parse import id_at
-from bots.twitter.posts import to_posts
+from bots.twitter.posts import to_parts
 from bots.twitter.shape import Json, as_dict, as_list, line, number
 from bots.twitter.ways import Way
 from core.adapter import DeliveryError, Retry, Unknown
 
-CHAT = "timeline"
 NEWEST = 100
 
 
@@ -94,8 +93,3 @@ def begin(way: Way, posts: list[Post]) -> list[str]:
         if says(post.text, parts[len(found)]):
             found.append(post.id)
     return found
-
-
-def to_parts(text: str) -> list[str]:
-    """Without words it is a file alone."""
-    return to_posts(text) or [""]

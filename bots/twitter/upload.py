@@ -10,17 +10,11 @@ import aiohttp
 
 from bots.twitter.calls import Calls
 from bots.twitter.failures import Lost
+from bots.twitter.limits import FILES, GIF
 from bots.twitter.shape import Json, as_dict, number
 from core.adapter import Refused, Unsupported
 
 CHUNK = 4_000_000
-GIF = "image/gif"
-LIMITS = {
-    GIF: 15_000_000,
-    **dict.fromkeys(("image/jpeg", "image/png", "image/webp"), 5_000_000),
-    **dict.fromkeys(("video/mp4", "video/quicktime"), 512_000_000),
-}
-"""Bytes by media type: https://docs.x.com/x-api/media/quickstart/best-practices"""
 LOOKS, LONGEST_WAIT = 60, 10.0
 
 Sleep = Callable[[float], Awaitable[None]]
@@ -75,14 +69,14 @@ class Upload:
 
 
 def takes(media_type: str, size: int) -> bool:
-    return 0 < size <= LIMITS.get(media_type, 0)
+    return 0 < size <= FILES.get(media_type, 0)
 
 
 def kind_of(data: bytes, media_type: str) -> str:
-    if media_type not in LIMITS:
+    if media_type not in FILES:
         raise Unsupported("X shows pictures, videos and GIFs only")
     if not takes(media_type, len(data)):
-        raise Refused(f"X takes 1 to {LIMITS[media_type]} bytes of it", gone=False)
+        raise Refused(f"X takes 1 to {FILES[media_type]} bytes of it", gone=False)
     return "gif" if media_type == GIF else media_type.partition("/")[0]
 
 

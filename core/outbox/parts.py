@@ -111,7 +111,7 @@ def to_parts(reply: Reply, limits: Limits) -> tuple[str, list[str], list[list[st
 def with_file_named(reply: Reply, limits: Limits) -> Reply:
     """A file that the platform does not take is at least named."""
     file = reply.file
-    if file is None or file.size <= limits.file_out:
+    if file is None or limits.takes(file.media_type, file.size):
         return reply
     line = f"📎 {file.name} ({file.size / 1_000_000:.1f} MB)"
     return replace(reply, file=None, text="\n\n".join(filter(None, (reply.text, line))))

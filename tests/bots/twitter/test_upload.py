@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from bots.twitter.adapter import XAdapter
-from bots.twitter.upload import CHUNK, LIMITS
+from bots.twitter.limits import FILES
+from bots.twitter.upload import CHUNK
 from core.adapter import Refused, Retry, Unsupported
 from tests.bots.twitter.stage import Stage, Time, cut, html, to_response
 
@@ -66,7 +67,7 @@ async def test_a_gif_goes_in_pieces_though_it_is_small(stage: Stage, staged: XAd
         (b"%PDF", "application/pdf", Unsupported),
         (b"<svg>", "image/svg+xml", Unsupported),
         (b"", "image/png", Refused),
-        (bytes(LIMITS["image/jpeg"] + 1), "image/jpeg", Refused),
+        (bytes(FILES["image/jpeg"] + 1), "image/jpeg", Refused),
     ],
 )
 async def test_what_x_does_not_take_is_not_sent(
