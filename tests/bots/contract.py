@@ -17,7 +17,7 @@ from core.adapter import Adapter, DeliveryError, Receive, Refused, Retry, TooLar
 from core.messages import Attachment, Choice, Inbound, Kind, Outbound
 
 ANN, BEN = "1001", "1002"
-PATIENCE = 5.0
+PATIENCE = 15.0
 MARKUP = (
     '<b>*_`[me](tg://user?id=1)`_*</b> @everyone <@&1> &lt; {name} \\n %s "\u202egpj.exe" 👩‍👩‍👧 é'
 )

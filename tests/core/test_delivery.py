@@ -37,6 +37,7 @@ async def test_what_waits_is_sent_at_the_start_and_what_comes_when_woken(post: P
     assert await post.states() == ["sent", "sent"]
 
 
+@pytest.mark.alone
 async def test_what_another_process_puts_in_goes_within_about_a_second(post: Post) -> None:
     async with post.at_work() as delivery:
         await delivery.settle(5)
@@ -85,6 +86,7 @@ async def test_no_more_is_claimed_than_can_start(post: Post) -> None:
         assert (await post.states()).count("sending") == len(post.adapter.tried) == 8
 
 
+@pytest.mark.alone
 async def test_a_platform_is_sent_to_at_its_pace(post: Post) -> None:
     post.adapter.limits = replace(FAST, per_second=50)
     for number in range(30):
@@ -95,6 +97,7 @@ async def test_a_platform_is_sent_to_at_its_pace(post: Post) -> None:
     assert len(post.shown) == 30
 
 
+@pytest.mark.alone
 async def test_one_address_is_sent_to_at_its_own_pace(post: Post) -> None:
     post.adapter.limits = replace(FAST, per_address=5, burst=2)
     for number in range(4):
@@ -168,6 +171,7 @@ async def test_news_leaves_something_to_answers(post: Post) -> None:
     assert await goes(post, timedelta(0)) == 1
 
 
+@pytest.mark.alone
 async def test_a_retry_goes_when_the_platform_said(store: Store) -> None:
     class Now(Clock):
         def __call__(self) -> Any:
@@ -350,6 +354,7 @@ async def test_a_fault_of_the_adapter_is_retried_and_tells_nothing(
     assert post.shown == ["hello"]
 
 
+@pytest.mark.alone
 async def test_stopping_lets_arrive_what_is_on_its_way_and_starts_nothing(post: Post) -> None:
     for number in range(60):
         await post.say("hello", str(number))
@@ -367,6 +372,7 @@ async def test_stopping_lets_arrive_what_is_on_its_way_and_starts_nothing(post: 
     assert len(post.shown) == 32
 
 
+@pytest.mark.alone
 async def test_stopping_waits_no_longer_than_its_grace_and_idles_meanwhile(post: Post) -> None:
     looks = 0
 
@@ -388,7 +394,7 @@ async def test_stopping_waits_no_longer_than_its_grace_and_idles_meanwhile(post:
 
 async def test_stopping_what_never_ran_is_nothing(post: Post) -> None:
     delivery = Delivery(post.store, {"memory": post.adapter}, post.clock, open_file=post.open_file)
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(10):
         await delivery.stop()
         await delivery.run()
 
@@ -513,7 +519,7 @@ async def test_settling_gives_up_in_time(post: Post) -> None:
 
 async def test_a_desk_without_platforms_has_nothing_to_send(post: Post) -> None:
     delivery = Delivery(post.store, {}, post.clock, open_file=post.open_file)
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(10):
         await delivery.run()
         await delivery.settle()
         await delivery.stop()

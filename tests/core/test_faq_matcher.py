@@ -168,6 +168,7 @@ def test_a_tiny_desk_answers_its_own_and_nothing_else(
     assert matcher.match("what is the weather").verdict == "none"
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize(
     "text",
     [

@@ -59,7 +59,7 @@ async def test_the_end_asks_for_stars_and_a_word(talk: Talk, sam: Talk) -> None:
 async def test_the_person_may_end_it_too(talk: Talk, sam: Talk) -> None:
     await in_chat(talk, sam)
     await talk.says("/done")
-    assert sam.last.text == "Der Chat ist vorbei."
+    assert sam.last.text == "The chat is over."
     await sam.says("Are you still there?")
     assert talk.last.text.startswith("Der Chat ist vorbei. Wie war er")
 

@@ -76,13 +76,17 @@ class Limits:
         self.invalid: deque[float] = deque()
         """When calls were answered with 401, 403 or 429, in the last ten minutes."""
         self._rules: Mapping[str, Rule] = {}
-        self._per_second = math.inf
+        self._per_second, self._second = math.inf, 1.0
         self._windows: dict[Key, tuple[float, int]] = {}
         self._told: dict[Key, tuple[float, float]] = {}
 
-    def set(self, per_second: float = 50, routes: Mapping[str, Rule] = REAL) -> None:
-        """From now on; `math.inf` leaves out the global one."""
-        self._per_second, self._rules = per_second, routes
+    def set(
+        self, per_second: float = 50, routes: Mapping[str, Rule] = REAL, second: float = 1.0
+    ) -> None:
+        """From now on; `math.inf` leaves out the global one. A test of what is refused makes the
+        `second` longer than its machine can be slow.
+        """
+        self._per_second, self._rules, self._second = per_second, routes, second
 
     def clear(self) -> None:
         self.set(math.inf, {})
@@ -112,7 +116,7 @@ class Limits:
     def check(self, call: Call) -> None:
         """Counts the call, or raises the `Refusal` that tells how long to wait."""
         if not _is_exempt(call) and self._per_second < math.inf:
-            self._enter(EVERYTHING, (int(self._per_second), 1.0), call.at)
+            self._enter(EVERYTHING, (int(self._per_second), self._second), call.at)
         if rule := self._rules.get(call.route):
             self._enter(_key(call), rule, call.at)
 

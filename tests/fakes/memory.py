@@ -162,7 +162,7 @@ class MemoryAdapter(Adapter):
         return await self._until(self.tried, number)
 
     async def _until(self, calls: list[Outbound], number: int) -> list[Outbound]:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             while len(calls) < number:
                 self._changed.clear()
                 await self._changed.wait()

@@ -35,6 +35,7 @@ does not run a method that a webhook's answer names.
 import argparse
 import asyncio
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
@@ -117,9 +118,10 @@ class TelegramFake:
         per_second: float = 30,
         per_chat: float = 1,
         per_group_minute: float = 20,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Switches the platform's limits on; `math.inf` leaves one off."""
-        self.world.pace = Pace(per_second, per_chat, per_group_minute)
+        """Switches the platform's limits on; `math.inf` leaves one off. `clock` gives seconds."""
+        self.world.pace = Pace(per_second, per_chat, per_group_minute, clock)
 
     @property
     def next_update_id(self) -> int:

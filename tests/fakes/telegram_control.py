@@ -67,7 +67,9 @@ class Control:
 
     async def limit(self, limits: Json) -> Json:
         """Infinity has no JSON: what is left out or null is off."""
-        given = {name: math.inf if value is None else value for name, value in limits.items()}
+        given: dict[str, Any] = {
+            name: math.inf if value is None else value for name, value in limits.items()
+        }
         self._world.pace = Pace(**given)
         return limits
 

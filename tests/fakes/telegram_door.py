@@ -79,7 +79,7 @@ class Door:
 
     async def _perform(self, call: Call) -> object:
         if call.method in PACED:
-            self._world.pace.check(call.number("chat_id"), asyncio.get_running_loop().time())
+            self._world.pace.check(call.number("chat_id"))
         if call.method in METHODS:
             return METHODS[call.method](self._world, call)
         if call.method == "getUpdates":

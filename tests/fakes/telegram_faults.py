@@ -2,7 +2,9 @@
 
 import math
 import random
+import time
 from collections import defaultdict, deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -113,23 +115,26 @@ class Faults:
 
 class Pace:
     """The platform's limits, each over a sliding window: all chats and one chat by the second, one
-    group by the minute. `math.inf` switches one off."""
+    group by the minute. `math.inf` switches one off; `clock` gives seconds."""
 
     def __init__(
         self,
         per_second: float = math.inf,
         per_chat: float = math.inf,
         per_group_minute: float = math.inf,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        self._clock = clock
         self._limits = per_second, per_chat, per_group_minute
         self._off = self._limits == (math.inf,) * 3
         self._sends: dict[tuple[str, int], deque[float]] = defaultdict(deque)
         self.refused = 0
 
-    def check(self, chat: int, now: float) -> None:
-        """Counts a send at `now`, or raises the `Refusal` that tells how long to wait."""
+    def check(self, chat: int) -> None:
+        """Counts a send, or raises the `Refusal` that tells how long to wait."""
         if self._off:
             return
+        now = self._clock()
         per_second, per_chat, per_minute = self._limits
         rules = [(("all", 0), per_second, 1.0), (("chat", chat), per_chat, 1.0)]
         if chat < 0:

@@ -119,7 +119,7 @@ async def test_the_same_nonce_gives_the_same_files(
 async def test_answers_to_interactions_are_outside_the_global_limit(
     fake: DiscordFake, bare: aiohttp.ClientSession
 ) -> None:
-    fake.limits.set(per_second=1, routes={})
+    fake.limits.set(per_second=1, routes={}, second=60)
     for path, expected in (
         ("/api/v10/users/@me", [200, 429]),
         (f"/api/v10/webhooks/{fake.world.application}/x/messages/@original", [404, 404]),

@@ -173,7 +173,7 @@ async def test_a_fault_strikes_its_route_as_often_as_ordered(
 async def test_the_limits_of_the_platform_can_be_switched_on(
     fake: DiscordFake, bare: aiohttp.ClientSession
 ) -> None:
-    fake.limits.set(per_second=6)
+    fake.limits.set(per_second=6, second=60)
     paths = [f"/api/v10/channels/{fake.person(id).dm.id}/messages" for id in (7, 8)]
     told = []
     for path in [paths[0]] * 6 + [paths[1]] * 2:

@@ -37,7 +37,7 @@ async def test_a_waiting_poll_is_woken_by_a_message(fake: TelegramFake, bot: Bot
     poll = asyncio.create_task(bot.get_updates(timeout=50))
     await fake.is_polled()
     await fake.person(7).says("wake up")
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(10):
         [update] = await poll
     assert update.message
     assert update.message.text == "wake up"

@@ -124,7 +124,7 @@ async def test_a_share_of_the_calls_can_be_struck(fake: TelegramFake, bot: Bot) 
 async def test_the_limits_of_the_platform_can_be_switched_on(fake: TelegramFake, bot: Bot) -> None:
     for chat in range(1, 5):
         fake.person(chat)
-    fake.limits(per_second=3, per_chat=1, per_group_minute=math.inf)
+    fake.limits(per_second=3, per_chat=1, per_group_minute=math.inf, clock=lambda: 0.0)
     await bot.send_message(1, "first")
     with pytest.raises(RetryAfter) as refused:
         await bot.send_message(1, "too soon for this chat")

@@ -53,6 +53,7 @@ async def door(telegram: TelegramFake, tmp_path: Path) -> AsyncIterator[Door]:
         yield one
 
 
+@pytest.mark.alone
 async def test_forged_calls_are_turned_away_quickly_and_leave_nothing(door: Door) -> None:
     before = await sizes(door.parts)
     for name, (headers, body) in FORGED.items():

@@ -337,6 +337,7 @@ async def test_an_interaction_that_was_heard_too_late_is_answered_in_private(
     assert int(id) in ada.dm.messages
 
 
+@pytest.mark.alone
 async def test_fifty_at_once_are_each_acknowledged(
     fake: DiscordFake, quick: DiscordAdapter, ears: Ears, lobby: Channel
 ) -> None:
