@@ -7,6 +7,7 @@ from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from core.cleaning import clean_line
+from core.i18n import Languages, Speech
 from core.messages import Address, Inbound, Sender
 from core.models import Contact, Place
 
@@ -85,3 +86,9 @@ def find_person(session: Session, platform: str, sender: Sender) -> Contact | No
         .where(Place.platform == platform, Place.sender == sender.id)
         .limit(1)
     ).first()
+
+
+def speech_at(session: Session, languages: Languages, place: Place) -> Speech:
+    """The language of whoever reads there; the desk's own where several do."""
+    contact = session.get(Contact, place.contact_id) if place.contact_id else None
+    return languages.speak(contact.language if contact else "")

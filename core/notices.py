@@ -8,9 +8,10 @@ from sqlmodel import Session
 
 from core import outbox, staff
 from core.adapter import Limits
+from core.contacts import speech_at
 from core.i18n import Languages, Speech
 from core.messages import Choice, Reply
-from core.models import Contact, Place, Rank, Role, Staff, Ticket, row_id
+from core.models import Rank, Role, Staff, Ticket, row_id
 
 Words = Callable[[Speech], str]
 
@@ -40,7 +41,8 @@ class Notice:
         """
         for place in staff.places_of(self.session, people):
             if place.id != but:
-                reply = notice(ticket, words, commands or {}, self._speech(place))
+                speech = speech_at(self.session, self.languages, place)
+                reply = notice(ticket, words, commands or {}, speech)
                 limits = self.limits[place.platform]
                 outbox.enqueue(
                     self.session, row_id(place.id), self.cause, reply, limits, self.now,
@@ -49,10 +51,6 @@ class Notice:
                 if not limits.buttons:  # a number chooses from what was shown last
                     place.offers = [[one.label, one.value] for one in reply.choices]
                     self.session.add(place)
-
-    def _speech(self, place: Place) -> Speech:
-        contact = self.session.get(Contact, place.contact_id) if place.contact_id else None
-        return self.languages.speak(contact.language if contact else "")
 
 
 def notice(ticket: Ticket, words: Words, commands: Mapping[str, Words], speech: Speech) -> Reply:

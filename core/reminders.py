@@ -1,4 +1,6 @@
-"""The clock of the promise: whoever must answer is told in time, and admins when it is broken."""
+"""The clock of the promise: whoever must answer is told in time, in private and in the ticket's
+rooms, and admins when it is broken.
+"""
 
 import asyncio
 import logging
@@ -8,11 +10,12 @@ from functools import partial
 
 from sqlmodel import Session, col, select
 
-from core import staff
+from core import outbox, rooms, staff
 from core.adapter import Limits
 from core.calls import give_up
 from core.i18n import Languages, Speech
-from core.models import Role, Staff, Ticket, TicketState
+from core.messages import Reply
+from core.models import Rank, Role, Staff, Ticket, TicketState, row_id
 from core.notices import Notice, concerned
 from core.pack import Pack
 from core.store import Store
@@ -40,7 +43,7 @@ class Reminders:
         self._store = store
         self._clock = clock
         self._after_commit = after_commit
-        self._remind = partial(remind, pack=pack, languages=languages, limits=limits)
+        self._remind = partial(remind, voice=rooms.Voice(pack, languages, limits))
         self._give_up = partial(give_up, pack=pack, languages=languages, limits=limits)
 
     async def run(self) -> None:
@@ -62,13 +65,7 @@ class Reminders:
         return told
 
 
-def remind(
-    session: Session,
-    pack: Pack,
-    languages: Languages,
-    limits: Mapping[str, Limits],
-    now: datetime,
-) -> int:
+def remind(session: Session, voice: rooms.Voice, now: datetime) -> int:
     """At three quarters of the time and when it is over, once each, whatever happened meanwhile:
     what has been told is written down with the telling.
     """
@@ -86,8 +83,14 @@ def remind(
     for ticket in waiting:
         is_over = now >= ticket.due_at
         cause = f"ticket:{ticket.id}/{'late' if is_over else 'soon'}"
-        notice = Notice(session, languages, limits, now, cause)
-        notice.tell(called(session, ticket, is_over), ticket, words(ticket, pack, is_over))
+        said = words(ticket, voice.pack, is_over)
+        notice = Notice(session, voice.languages, voice.limits, now, cause)
+        notice.tell(called(session, ticket, is_over), ticket, said)
+        for room in rooms.rooms_of(session, row_id(ticket.id)):
+            outbox.enqueue(
+                session, row_id(room.id), cause, Reply(said(voice.speech)),
+                voice.limits[room.platform], now, rank=Rank.RELAY, ticket_id=ticket.id,
+            )  # fmt: skip
         ticket.remind_at = None if is_over else ticket.due_at
         session.add(ticket)
     return len(waiting)

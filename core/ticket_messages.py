@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
-from core.models import Heard, Place, Sending, SendState, TicketEvent
+from core.models import Heard, Place, Sending, SendState, Ticket, TicketEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,17 @@ def said_in(session: Session, place_id: int, message: str) -> TicketEvent | None
         .order_by(col(TicketEvent.id))
         .limit(1)
     ).first()
+
+
+def made_of(session: Session, ticket: Ticket, inbox_id: int) -> TicketEvent:
+    """What an inbox row that the person said became in their ticket."""
+    return session.exec(
+        select(TicketEvent).where(
+            TicketEvent.ticket_id == ticket.id,
+            TicketEvent.inbox_id == inbox_id,
+            TicketEvent.kind == "said",
+        )
+    ).one()
 
 
 def told_by(session: Session, place_id: int, message: str) -> Message | None:
@@ -65,6 +76,14 @@ def replied_to(session: Session, place: Place, message: str) -> int | None:
         )
     ).first()
     return theirs or just_said(session, place)
+
+
+def text_of(session: Session, place: Place, message: str) -> str:
+    """What our message says; empty where it is none of ours."""
+    ours = select(Sending.text).where(
+        Sending.address_id == place.id, Sending.platform_id == message
+    )
+    return session.exec(ours).first() or ""
 
 
 def just_said(session: Session, place: Place) -> int | None:

@@ -1,10 +1,11 @@
 """`/link`: one person, several platforms."""
 
 from core import links, outbox
+from core.contacts import speech_at
 from core.dialogs.menu import menu_choice
 from core.dialogs.turn import Turn, to_id
 from core.messages import Choice, Reply
-from core.models import Contact, Place, Rank, row_id
+from core.models import Place, Rank, row_id
 
 
 def link(turn: Turn, code: str) -> None:
@@ -37,8 +38,7 @@ def offer(turn: Turn) -> None:
 
 
 def ask_there(turn: Turn, number: int, place: Place) -> None:
-    contact = turn.session.get(Contact, place.contact_id) if place.contact_id else None
-    speech = turn.languages.speak(contact.language if contact else "")
+    speech = speech_at(turn.session, turn.languages, place)
     reply = Reply(
         speech.t(
             "Somebody on {platform}, called {name}, has written your code. Is that you? Then your "

@@ -7,6 +7,7 @@ from sqlmodel import select
 
 from core import outbox, ticket_messages, tickets
 from core.calls import CHAT, LIVE, sits_at
+from core.contacts import speech_at
 from core.dialogs.menu import menu_choice, support_choice
 from core.dialogs.staff import noting
 from core.dialogs.staff.notices import pass_on, tell, tell_outside
@@ -112,18 +113,21 @@ def accept(turn: Turn, caller: Staff, argument: str) -> None:
     ))  # fmt: skip
     speech = turn.languages.speak(ticket.language)
     for place in sits_at(turn.session, ticket, staff_side=False):
-        relay(turn, ticket, place, speech.t("{name} is here now.", name=visible(turn, caller)))
+        relay(
+            turn, ticket, place, speech.t("{name} is here now.", name=visible(turn, caller, ticket))
+        )
     if turn.caller:
         return turn.say(turn.t("The person is told that {name} is here now. /done ends the chat.",
-                               name=visible(turn, caller)))  # fmt: skip
+                               name=visible(turn, caller, ticket)))  # fmt: skip
     said = [one.text for one in tickets.history(turn.session, row_id(ticket.id)) if one.text]
     hint = turn.t("You are in the chat. What begins with // stays in the team; /done ends it.")
     return turn.say("\n\n".join([*said, hint]), ticket_id=ticket.id)
 
 
-def visible(turn: Turn, caller: Staff) -> str:
+def visible(turn: Turn, caller: Staff, ticket: Ticket) -> str:
     """Who writes, as the person sees it."""
-    return shown(turn, caller) or turn.local(turn.pack.name)
+    language = turn.languages.speak(ticket.language).language
+    return shown(turn, caller) or turn.pack.in_language(turn.pack.name, language)
 
 
 def sit_down(turn: Turn, ticket: Ticket) -> None:
@@ -154,8 +158,7 @@ def answer(turn: Turn) -> bool:
 
 def said_by_person(turn: Turn, ticket: Ticket) -> None:
     tickets.append(turn.session, ticket, turn.text, turn.heard, turn.now)
-    said = ticket_messages.said_in(turn.session, row_id(turn.place.id), turn.inbound.message)
-    cause = tickets.cause(said) if said else ""
+    cause = tickets.cause(ticket_messages.made_of(turn.session, ticket, turn.heard))
     there = sits_at(turn.session, ticket, staff_side=True)
     for place in there:
         if turn.text:
@@ -182,7 +185,7 @@ def said_by_staff(turn: Turn, ticket: Ticket, caller: Staff) -> None:
     for place in sits_at(turn.session, ticket, staff_side=False) or tickets.ways_to(
         turn.session, ticket
     ):
-        relay(turn, ticket, place, text, visible(turn, caller), cause=tickets.cause(event))
+        relay(turn, ticket, place, text, visible(turn, caller, ticket), cause=tickets.cause(event))
     return None
 
 
@@ -215,7 +218,8 @@ def done(turn: Turn) -> None:
     tickets.move(turn.session, ticket, TicketState.SOLVED, actor, turn.now)
     for place in sits_at(turn.session, ticket, staff_side=True):
         leave(place)
-        relay(turn, ticket, place, turn.t("The chat is over."))
+        speech = speech_at(turn.session, turn.languages, place)
+        relay(turn, ticket, place, speech.t("The chat is over."))
     if actor == "user":
         turn.enter(RATING, {"ticket": ticket.id})
         return turn.say(*question(turn, ticket))

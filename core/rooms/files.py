@@ -6,6 +6,7 @@ from sqlmodel import Session, select
 
 from core import outbox, tickets
 from core.calls import sits_at
+from core.contacts import speech_at
 from core.messages import Reply, StoredFile
 from core.models import Evidence, EvidenceState, Heard, Place, Rank, Ticket, row_id
 from core.rooms import words
@@ -87,7 +88,7 @@ def warn(
 ) -> None:
     """Whoever sent what the other platform does not take hears of it."""
     if stored.size > voice.limits[place.platform].file_out:
-        text = voice.speech.t(
+        text = speech_at(session, voice.languages, writer).t(
             "“{name}” is larger than can be sent on {platform}: the person was only told its name.",
             name=stored.name,
             platform=place.platform,
