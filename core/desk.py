@@ -235,6 +235,7 @@ def purify(inbound: Inbound) -> Inbound:
         inbound,
         text=mask(clean_text(inbound.text)),
         subject=mask(clean_text(inbound.subject)),
+        quoted=mask(clean_text(inbound.quoted)),
         values=tuple((name, mask(clean_text(value))) for name, value in inbound.values),
         sender=replace(inbound.sender, name=mask(inbound.sender.name)),
     )

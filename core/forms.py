@@ -88,10 +88,11 @@ def check_option(text: str, options: Mapping[str, str]) -> Checked:
     return Checked(problem=Problem.NO_OPTION)
 
 
-def read(text: str, labels: Mapping[str, str]) -> dict[str, str]:
+def read(text: str, labels: Mapping[str, str], *, last: bool = False) -> dict[str, str]:
     """What stands behind the labels in a text, by field: `Label: what was filled in`, in any order,
     quoted or not. It goes on until the next label. What was filled in first counts: below it an
-    answer may quote the empty form. `labels` are in lower case, each with its field.
+    answer may quote the empty form. With `last` the label that stands last counts, filled in or
+    not. `labels` are in lower case, each with its field.
     """
     found: dict[str, list[str]] = {}
     lines: list[str] = []
@@ -100,7 +101,7 @@ def read(text: str, labels: Mapping[str, str]) -> dict[str, str]:
         name = labels.get(begun[1].casefold()) if begun else None
         if begun and name:
             lines = [begun[2]]
-            if not "".join(found.get(name, [])).strip():
+            if last or not "".join(found.get(name, [])).strip():
                 found[name] = lines
         else:
             lines.append(line.lstrip("> "))

@@ -119,6 +119,8 @@ class Inbound:
     """The platform's key for answering this very event, where it gives one for a while."""
     subject: str = ""
     """What a letter has above its text."""
+    quoted: str = ""
+    """What a letter shows of ours that it answers, with what they wrote between our lines."""
     in_room: bool = False
     """Said in a place that belongs to the staff: all that is written there arrives."""
     proven: bool = True

@@ -25,7 +25,7 @@ def answer(turn: Turn) -> None:
         number = ticket_messages.replied_to(turn.session, turn.place, turn.inbound.reply_to)
         if number:
             kind = "edited" if complete(turn, number) else "said"
-            return own_tickets.add(turn, str(number), turn.text, kind)
+            return own_tickets.add(turn, str(number), with_fields(turn), kind)
     wish = (turn.text.strip() or turn.inbound.subject).strip().lstrip("/").casefold()
     if wish in WISHES:
         return obey(turn, wish)
@@ -37,7 +37,8 @@ def answer(turn: Turn) -> None:
 def complete(turn: Turn, number: int) -> bool:
     """An answer with the form in it tells what their first letter had left out. Whether it did."""
     ticket = tickets.own_ticket(turn.session, turn.contact, number)
-    form = written_form.read(turn)
+    above = {name: text for name, text in written_form.read(turn).items() if text}
+    form = below(turn) | above
     if ticket is None or not form:
         return False
     told = draft(turn, form)
@@ -46,6 +47,25 @@ def complete(turn: Turn, number: int) -> bool:
     ticket.subject = told.subject if form.get("subject") else ticket.subject
     ticket.description = form.get("description") or ticket.description
     return True
+
+
+def below(turn: Turn) -> dict[str, str]:
+    """What they filled into our own form, where the answer shows it."""
+    if not (turn.inbound.proven and turn.inbound.quoted):
+        return {}
+    ours = ticket_messages.text_of(turn.session, turn.place, turn.inbound.reply_to)
+    return written_form.read_quoted(turn, ours)
+
+
+def with_fields(turn: Turn) -> str:
+    """Their words, and what they filled in below them."""
+    filled = below(turn).items()
+    lines = [
+        f"{turn.t(TICKET_FORM.field(name).label)}: {shown}"
+        for name, text in filled
+        if (shown := sides(turn).get(text, text)) not in turn.text
+    ]
+    return "\n\n".join(filter(None, (turn.text, "\n".join(lines))))
 
 
 def obey(turn: Turn, wish: str) -> None:

@@ -35,6 +35,29 @@ def read(turn: Turn) -> dict[str, str]:
     return {**found, "audience": side(turn, found.get("audience", ""))}
 
 
+def read_quoted(turn: Turn, ours: str) -> dict[str, str]:
+    """What they filled into the form in our letter `ours`, where the answer shows it. Only what we
+    had left open counts: all else that stands there is our own.
+    """
+    named = [labels(speech) for speech in turn.languages.speech.values()]
+    known = max(named, key=lambda one: len(read_labels(ours, one)))
+    asked = read_labels(ours, known, last=True)
+    if len(asked) < FEWEST:
+        return {}
+    told = read_labels(turn.inbound.quoted, known, last=True)
+    left_open = {name for name, text in asked.items() if not text} | {"audience"}
+    filled = {name: beyond(told.get(name, ""), text) for name, text in asked.items()}
+    found = {name: text for name, text in filled.items() if text and name in left_open}
+    return found | ({"audience": side(turn, found["audience"])} if "audience" in found else {})
+
+
+def beyond(text: str, ours: str) -> str:
+    """What was added to our hint, however the lines were broken anew."""
+    if not ours:
+        return text
+    return " ".join(text.split()).removeprefix(" ".join(ours.split())).strip()
+
+
 def labels(speech: Speech) -> dict[str, str]:
     named = {name: speech.t(words).split(", ") for name, words in NAMES.items()}
     shown = {name: [speech.t(TICKET_FORM.field(name).label)] for name in NAMES}
