@@ -51,6 +51,8 @@ def write(turn: Turn, news: Announcement, what: str, argument: str = "") -> None
             card.choose(turn, news, what, argument)
         case "preview":
             sending.preview(turn, news)
+        case "look":
+            sending.look(turn, news, argument)
         case "send":
             sending.send(turn, news, argument)
         case "drop":

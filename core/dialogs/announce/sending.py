@@ -8,15 +8,17 @@ from core.announcements.audience import groups
 from core.announcements.drafts import watch_from
 from core.announcements.figures import figures
 from core.announcements.showing import progress
-from core.announcements.wording import Texts, parts, seconds_for, texts_of, to_public, to_reply
-from core.dialogs.announce import card
+from core.announcements.wording import seconds_for, texts_of, to_reply
+from core.dialogs.announce import card, looking
 from core.dialogs.turn import Said, Turn
-from core.messages import Choice, Reply
+from core.messages import Choice
 from core.models import Announcement, NewsState
 
 
 def preview(turn: Turn, news: Announcement) -> None:
-    """The very messages, in each language, and how many parts each platform makes of them."""
+    """The very messages as they are shown here, in each language, and what other platforms make of
+    them.
+    """
     if not is_ready(turn, news):
         return
     turn.enter("announce", {"draft": news.id, "asks": ""})
@@ -25,6 +27,18 @@ def preview(turn: Turn, news: Announcement) -> None:
         if tag in texts:
             said = to_reply(news, texts, turn.languages.speak(tag), limits, turn.pack)
             turn.said.append(Said(replace(said, choices=())))
+    offer(turn, news)
+
+
+def look(turn: Turn, news: Announcement, where: str) -> None:
+    """As that platform shows it."""
+    if is_ready(turn, news):
+        looking.look(turn, news, where)
+        offer(turn, news)
+
+
+def offer(turn: Turn, news: Announcement) -> None:
+    """The button that sends it, with the number of people on it."""
     found = groups(turn.session, news, turn.pack)
     count = sum(people for _, _, people in found)
     label = (
@@ -32,13 +46,13 @@ def preview(turn: Turn, news: Announcement) -> None:
         if turn.pack.news.approval
         else turn.t("✅ Send to {count}", count=turn.speech.number(count))
     )
+    shown = (looking.in_short(turn, news), card.audience(turn, news), at(turn, news))
     turn.say(
-        "\n\n".join(
-            filter(None, (drawn(turn, news, texts), card.audience(turn, news), at(turn, news)))
-        ),
+        "\n\n".join(filter(None, shown)),
         [
             Choice(label, f"staff:announce:{news.id}:send:{fingerprint(turn, news)}"),
             Choice(turn.t("✏️ Change"), f"staff:announce:{news.id}:open"),
+            *looking.choices(turn, news),
         ],
         title=turn.t("Shall it go out so?"),
         columns=2,
@@ -68,28 +82,6 @@ def is_ready(turn: Turn, news: Announcement) -> bool:
             return False
         return True
     return False
-
-
-def drawn(turn: Turn, news: Announcement, texts: Texts) -> str:
-    """For each platform in use and each language: how many messages, and whether with the file."""
-    used = {platform for platform, _, _ in groups(turn.session, news, turn.pack)}
-    lines = []
-    for platform in sorted(used):
-        limits = turn.limits[platform]
-        for tag in turn.pack.languages:
-            reply = to_reply(news, texts, turn.languages.speak(tag), limits, turn.pack)
-            lines.append(line(turn, f"{platform} ({tag})", reply, platform))
-    for platform in news.public:
-        lines.append(line(turn, f"📢 {platform}", to_public(news, texts, turn.pack), platform))
-    return "\n".join(lines)
-
-
-def line(turn: Turn, name: str, reply: Reply, platform: str) -> str:
-    rows = parts(reply, turn.limits[platform], turn.now)
-    said = turn.speech.n("{count} message", "{count} messages", len(rows))
-    if reply.file and not any(row["file"] for row in rows):
-        said += ", " + turn.t("the file is too large there and is only named")
-    return f"{name}: {said}"
 
 
 def fingerprint(turn: Turn, news: Announcement) -> str:
