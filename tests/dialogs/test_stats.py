@@ -101,6 +101,11 @@ async def test_staff_see_words_and_a_picture_of_the_week(talk: Talk, sam: Talk) 
         assert picture.width >= 1000
 
 
+async def test_a_day_on_which_nothing_happened_has_no_shares(sam: Talk) -> None:
+    await sam.says("/stats")
+    assert sam.last.text.split("\n\n")[0] == "Today\nOpened: 0\nSolved: 0"
+
+
 async def test_where_no_file_can_go_the_week_is_told_in_words(tmp_path: Path, clock: Clock) -> None:
     settings = Settings(data=tmp_path, pack=PACK)
     async for talk in opened(settings, clock, replace(FAST, file_out=0)):

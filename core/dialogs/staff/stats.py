@@ -29,11 +29,15 @@ def to_lines(turn: Turn, found: stats.Figures) -> str:
     lines = [
         turn.t("Opened: {count}", count=found.opened),
         turn.t("Solved: {count}", count=found.solved),
-        turn.t("First answer: {median}, nine of ten within {most}",
-               median=spell(found.median, turn.speech), most=spell(found.most, turn.speech)),
-        turn.t("Questions: {count}, of which {share} % became no ticket", count=found.asked,
-               share=round(100 * found.deflected / found.asked) if found.asked else 0),
-    ]  # fmt: skip
+    ]
+    if found.median is not None:
+        lines.append(turn.t("First answer: {median}, nine of ten within {most}",
+                            median=spell(found.median, turn.speech),
+                            most=spell(found.most, turn.speech)))  # fmt: skip
+    if found.asked:
+        lines.append(turn.t("Questions: {count}, of which {share} % became no ticket",
+                            count=found.asked,
+                            share=round(100 * found.deflected / found.asked)))  # fmt: skip
     if found.stars is not None:
         lines.append(turn.t("Rating: {stars} of 5 ({count})", stars=f"{found.stars:.1f}",
                             count=found.ratings))  # fmt: skip
