@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import time
-from collections import deque
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
@@ -14,6 +13,7 @@ from sqlmodel import Session, col
 from core import contacts
 from core.adapter import Adapter, Publishes
 from core.announcements.figures import Figures, figures
+from core.announcements.forecast import Forecast
 from core.announcements.life import (
     Press,
     hold,
@@ -25,7 +25,7 @@ from core.announcements.life import (
 )
 from core.announcements.reporting import report
 from core.announcements.showing import progress, show
-from core.announcements.wording import seconds_for
+from core.announcements.stranded import give_up
 from core.messages import Address
 from core.models import (
     Announcement,
@@ -42,8 +42,6 @@ log = logging.getLogger(__name__)
 
 LOOK = 3.0
 """Seconds between two looks: no message is changed more often."""
-MEASURED = 60.0
-"""Seconds over which the pace is measured."""
 LIVING = (NewsState.SCHEDULED, NewsState.RUNNING, NewsState.PAUSED, NewsState.CANCELLED)
 
 
@@ -65,8 +63,7 @@ class Newsroom:
         self._clock = clock
         self._after_commit = after_commit
         self._monotonic = monotonic
-        self._pace: dict[tuple[int, str], deque[tuple[float, int]]] = {}
-        """Of each announcement and platform: how much was done by when."""
+        self._forecasts: dict[int, Forecast] = {}
         self._places: dict[str, Address | None] = {}
 
     async def run(self) -> None:
@@ -83,7 +80,7 @@ class Newsroom:
         now = self._clock()
         living = await self._store.read(partial(alive, now=now))
         if not living:
-            self._pace.clear()
+            self._forecasts.clear()
             return
         if any(news.state == NewsState.SCHEDULED for news in living):
             await self._store.write(partial(publish_due, press=self._press, now=now))
@@ -95,27 +92,14 @@ class Newsroom:
     async def _watch(self, number: int, now: datetime) -> None:
         """Counting, which takes longest, holds up nobody's writing."""
         counted = await self._store.read(partial(count, number=number))
-        seconds = self._to_go(number, counted)
+        forecast = self._forecasts.setdefault(number, Forecast(self._press.limits))
+        seconds = forecast.seconds(counted, self._monotonic())
+        ours = {name: adapter.account for name, adapter in self._adapters.items()}
         follow_up = partial(
-            follow, number=number, counted=counted, seconds=seconds, press=self._press, now=now
-        )
+            follow, number=number, counted=counted, seconds=seconds, press=self._press, ours=ours,
+            now=now,
+        )  # fmt: skip
         await self._store.write(follow_up)
-
-    def _to_go(self, number: int, counted: Figures) -> float:
-        """By the pace of the last minute, or what the platform allows as long as there is none."""
-        at, longest = self._monotonic(), 0.0
-        for platform, left in counted.sends_left.items():
-            done = counted.sends_done.get(platform, 0)
-            seen = self._pace.setdefault((number, platform), deque())
-            seen.append((at, done))
-            while seen[0][0] < at - MEASURED:
-                seen.popleft()
-            since, before = seen[0]
-            pace = (done - before) / (at - since) if at > since else 0.0
-            limits = self._press.limits[platform]
-            measured = left / pace if pace and not limits.windows else seconds_for(left, limits)
-            longest = max(longest, measured)
-        return longest
 
     async def _keep_places(self) -> None:
         """Public places are known once each platform has told which account is ours."""
@@ -173,7 +157,13 @@ def count(session: Session, number: int) -> Figures:
 
 
 def follow(
-    session: Session, number: int, counted: Figures, seconds: float, press: Press, now: datetime
+    session: Session,
+    number: int,
+    counted: Figures,
+    seconds: float,
+    press: Press,
+    ours: Mapping[str, str],
+    now: datetime,
 ) -> None:
     """Holds to what was decided, ends what is over, and tells whoever published it."""
     news = session.execute(
@@ -186,6 +176,7 @@ def follow(
             move(session, news, (NewsState.RUNNING,), NewsState.DONE, ended_at=now)
         case NewsState.RUNNING:
             let_go(session, news, now)
+            give_up(session, news, ours, now)
         case NewsState.PAUSED:
             hold(session, news)
         case NewsState.CANCELLED if counted.is_over:

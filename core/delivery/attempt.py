@@ -67,7 +67,7 @@ class Attempt:
             async with asyncio.timeout(self._adapter.limits.patience):
                 return await self._act(row)
         except Absent as absent:
-            return self._again(row, str(absent), ABSENCE, counts=False)
+            return self._await(row, str(absent))
         except Retry as later:
             return self._later(row, later)
         except Refused as refused:
@@ -104,6 +104,13 @@ class Attempt:
         except FileNotFoundError:
             raise Refused("its file is gone", gone=False) from None
         return replace(row.outbound, file=Enclosed(row.file.name, row.file.media_type, data))
+
+    def _await(self, row: Claimed, reason: str) -> Mark:
+        """What concerns one person waits until they come; after a day news is news no more."""
+        is_old = self._clock() - row.created_at >= outbox.DAY
+        if row.rank is Rank.ANNOUNCEMENT and is_old:
+            return partial(outbox.mark_failed, row=row.id, fence=row.fence, reason=outbox.TOO_LATE)
+        return self._again(row, reason, ABSENCE, counts=False)
 
     def put_off(self, row: Claimed, seconds: float) -> Mark:
         """Not sent at all: it goes back for so long."""

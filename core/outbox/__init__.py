@@ -8,6 +8,7 @@ from core.outbox.changes import revise, withdraw
 from core.outbox.claims import Claimed, claim, claimed_until, is_busy
 from core.outbox.lanes import hurry, is_speaking
 from core.outbox.marks import (
+    DAY,
     NO_ANSWER,
     TOO_LATE,
     mark_failed,
@@ -33,6 +34,7 @@ from core.outbox.upkeep import (
 )
 
 __all__ = [
+    "DAY",
     "NO_ANSWER",
     "TOO_LATE",
     "Claimed",
