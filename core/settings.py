@@ -121,6 +121,17 @@ class Email(Part):
     """`imaps://user@host:993/INBOX`; the user is the address if none stands there."""
     smtp_url: str = Field(default="", pattern=r"^(smtps?://\S+)?$")
     """`smtps://user@host:465`, or `smtp://user@host:587`, which begins TLS where it is offered."""
+    client_id: str = ""
+    """Of OAuth 2.0, where the provider takes no password: see docs/email.md. The right to the
+    mailbox comes from `token_url`, is renewed there, and kept in the data folder.
+    """
+    client_secret: SecretStr | None = None
+    refresh_token: SecretStr | None = None
+    token_url: str = Field(
+        default="", pattern=r"^(https://\S+|http://(127\.0\.0\.1|localhost)\S*)?$"
+    )
+    token_scope: str = ""
+    """Scopes with blanks between them, where the provider wants to be told."""
     signing_key: SecretStr | None = Field(default=None, min_length=32)
     """Proves that a reply answers a letter of ours; made and kept in the data folder without it."""
     every: float = Field(default=30.0, gt=0)
@@ -130,6 +141,16 @@ class Email(Part):
     def check_servers(self) -> "Email":
         if self.address and not (self.imap_url and self.smtp_url):
             raise ValueError("address, imap_url and smtp_url go together")
+        return self
+
+    @model_validator(mode="after")
+    def check_login(self) -> "Email":
+        if self.client_id and self.password:
+            raise ValueError("password and client_id are two ways to log in: set one of them")
+        if bool(self.client_id) != bool(self.token_url):
+            raise ValueError("client_id and token_url go together")
+        if self.client_id and not (self.refresh_token or self.client_secret):
+            raise ValueError("client_id needs a refresh_token, or a client_secret of its own right")
         return self
 
 

@@ -65,7 +65,8 @@ def platforms(settings: Settings, pack: Pack, languages: Languages) -> list[Adap
         from bots.email.adapter import EmailAdapter
 
         name = pack.in_language(pack.name, pack.fallback_language)
-        adapters.append(EmailAdapter(settings.email, name, signing_key(settings)))
+        key = signing_key(settings)
+        adapters.append(EmailAdapter(settings.email, name, key, data=settings.data))
     return adapters
 
 

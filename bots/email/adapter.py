@@ -6,9 +6,11 @@ from collections.abc import AsyncIterator
 from contextlib import aclosing
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 from secrets import token_hex
 
 from bots.email import files
+from bots.email.access import Access
 from bots.email.failures import BadLogin, Trouble
 from bots.email.hearing import Progress, begin
 from bots.email.limits import email_limits
@@ -27,8 +29,8 @@ from core.settings import Email, Wrong
 
 
 class EmailAdapter(Adapter, LooksUp):
-    """`name` is what the desk is called, `key` what proves that a letter answers ours. Raises
-    `Wrong` for settings with which it cannot start.
+    """`name` is what the desk is called, `key` what proves that a letter answers ours, `data` where
+    an OAuth 2.0 token is kept. Raises `Wrong` for settings with which it cannot start.
     """
 
     platform = PLATFORM
@@ -39,6 +41,7 @@ class EmailAdapter(Adapter, LooksUp):
         name: str,
         key: bytes,
         *,
+        data: Path = Path("data"),
         sleep: Sleep = asyncio.sleep,
         end_timeout: float = END_TIMEOUT,
     ) -> None:
@@ -54,9 +57,10 @@ class EmailAdapter(Adapter, LooksUp):
         self._progress = Progress()
         context = ssl.create_default_context()
         imap, smtp = read_servers(settings)
-        connect = partial(Mailbox, imap, context)
+        access = Access(settings, data, context) if settings.client_id else None
+        connect = partial(Mailbox, imap, context, access)
         self._listening, self._fetching = Line(connect, "letters"), Line(connect, "files")
-        self._post = Post(smtp, self.account, context, end_timeout)
+        self._post = Post(smtp, self.account, context, end_timeout, access)
 
     def look_up(self, desk: Lookup) -> None:
         self._desk = desk

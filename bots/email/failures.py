@@ -31,7 +31,16 @@ class BadLogin(Trouble):
 def bad_login(what: str) -> str:
     return (
         f"the {what} server does not accept user and password. Set FRONTDESK_EMAIL__PASSWORD to "
-        "the mailbox's password, or to an app password where the provider asks for one"
+        "the mailbox's password, or to an app password where the provider asks for one. Where it "
+        "takes no passwords at all, set FRONTDESK_EMAIL__CLIENT_ID and what goes with it"
+    )
+
+
+def bad_token(what: str) -> str:
+    return (
+        f"the {what} server does not accept the OAuth 2.0 token. Is the user in "
+        f"FRONTDESK_EMAIL__{what}_URL, or else the address, the mailbox that it was given for, and "
+        f"does FRONTDESK_EMAIL__TOKEN_SCOPE name {what}?"
     )
 
 
@@ -67,6 +76,10 @@ def too_large(told: str) -> Refused:
 
 def to_login_error(error: Exception) -> Retry | Refused:
     """Of a connection that could not be opened."""
+    if isinstance(error, BadLogin):
+        return Refused(str(error))
+    if isinstance(error, Trouble):
+        return Retry(str(error))
     if isinstance(error, aiosmtplib.SMTPAuthenticationError) and is_final(error):
         return Refused(bad_login("SMTP"))
     if isinstance(error, aiosmtplib.SMTPResponseException):

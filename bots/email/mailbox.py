@@ -3,15 +3,17 @@
 import imaplib
 import socket
 import ssl
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from functools import partial
 from io import BufferedReader
 from typing import Any, cast
 
 from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
 from imap_tools.errors import ImapToolsError, MailboxLoginError
 
-from bots.email.failures import BadLogin, Trouble, bad_login, in_the_clear
+from bots.email.access import Access, to_xoauth2
+from bots.email.failures import BadLogin, Trouble, bad_login, bad_token, in_the_clear
 from bots.email.response import Unreadable, read_answer, split_answers
 from bots.email.server import Server
 
@@ -29,11 +31,11 @@ class Denied(Exception):
 class Mailbox:
     """Opened, and with its folder chosen. Raises of FAILURES what is not said otherwise."""
 
-    def __init__(self, server: Server, context: ssl.SSLContext) -> None:
+    def __init__(self, server: Server, context: ssl.SSLContext, access: Access | None) -> None:
         """Raises `BadLogin` or `Trouble`."""
         self._box = connect(server, context)
         try:
-            log_in(self._box, server)
+            log_in(self._box, server, access)
             self._choose(server.folder or "INBOX")
         except BaseException:
             self.close()
@@ -133,21 +135,42 @@ def connect(server: Server, context: ssl.SSLContext) -> BaseMailBox:
     raise failure
 
 
-def log_in(box: BaseMailBox, server: Server) -> None:
+def log_in(box: BaseMailBox, server: Server, access: Access | None) -> None:
+    if access is None:
+        return prove(partial(say_password, box, server), bad_login("IMAP"))
+    token = access.token()
     try:
-        if (server.user + server.password).isascii():
-            box.login(server.user, server.password, initial_folder=None)
-        else:
-            box.login_utf8(server.user, server.password, initial_folder=None)
-    except MailboxLoginError as error:
-        passing = any(code in str(error).upper() for code in PASSING)
-        failure = Trouble("the IMAP server lets nobody in now") if passing else None
+        return prove(partial(show_token, box, server, token), bad_token("IMAP"))
+    except BadLogin:  # it may have been taken back before its time
+        token = access.token(refused=token)
+    return prove(partial(show_token, box, server, token), bad_token("IMAP"))
+
+
+def say_password(box: BaseMailBox, server: Server) -> None:
+    if (server.user + server.password).isascii():
+        box.login(server.user, server.password, initial_folder=None)
+    else:
+        box.login_utf8(server.user, server.password, initial_folder=None)
+
+
+def show_token(box: BaseMailBox, server: Server, token: str) -> None:
+    """The second challenge tells why it was refused, and wants nothing."""
+    said = to_xoauth2(server.user, token)
+    box.client.authenticate("XOAUTH2", lambda challenge: b"" if challenge else said)
+
+
+def prove(act: Callable[[], None], refused: str) -> None:
+    """Raises `BadLogin(refused)`, or `Trouble` for what may pass."""
+    failure: Trouble = BadLogin(refused)
+    try:
+        act()
     except imaplib.IMAP4.abort as error:
         failure = Trouble(f"the IMAP server broke off ({type(error).__name__})")
-    except imaplib.IMAP4.error:  # what `authenticate` raises
-        failure = None
+    except (MailboxLoginError, imaplib.IMAP4.error) as error:
+        if any(code in str(error).upper() for code in PASSING):
+            failure = Trouble("the IMAP server lets nobody in now")
     except OSError as error:
         failure = Trouble(f"the IMAP server broke off ({type(error).__name__})")
     else:
         return
-    raise failure or BadLogin(bad_login("IMAP"))
+    raise failure

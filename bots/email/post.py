@@ -8,9 +8,14 @@ from contextlib import suppress
 
 import aiosmtplib
 
+from bots.email.access import Access
 from bots.email.failures import (
     SETTINGS_WAIT,
+    BadLogin,
+    Trouble,
+    bad_token,
     in_the_clear,
+    is_final,
     to_data_error,
     to_end_error,
     to_login_error,
@@ -27,14 +32,20 @@ END_TIMEOUT = 600.0
 """Seconds: less would make copies (RFC 5321, section 4.5.3.2.6)."""
 KEPT = 60.0
 """Seconds after which a connection is not used again: servers end them without a word."""
-FAILURES = (aiosmtplib.SMTPException, OSError, ValueError)
+FAILURES = (aiosmtplib.SMTPException, OSError, ValueError, Trouble)
 
 
 class Post:
     def __init__(
-        self, server: Server, address: str, context: ssl.SSLContext, end_timeout: float
+        self,
+        server: Server,
+        address: str,
+        context: ssl.SSLContext,
+        end_timeout: float,
+        access: Access | None = None,
     ) -> None:
         self._server = server
+        self._access = access
         self._address = address
         self._context = context
         self._end_timeout = end_timeout
@@ -98,18 +109,37 @@ class Post:
                 with suppress(aiosmtplib.SMTPHeloError):
                     await smtp.ehlo()
             safe = smtp.get_transport_info("sslcontext") is not None or server.here
-            if server.password and safe:
-                await smtp.login(server.user, server.password)
+            if safe:
+                await self._log_in(smtp)
         except BaseException as error:
             smtp.close()
             if not isinstance(error, FAILURES):
                 raise
             failure = to_login_error(error)
         else:
-            if safe or not server.password:
+            if safe or not (server.password or self._access):
                 return smtp
             smtp.close()
             failure = Refused(in_the_clear("SMTP"))
+        raise failure
+
+    async def _log_in(self, smtp: aiosmtplib.SMTP) -> None:
+        server, access = self._server, self._access
+        if access is None:
+            if server.password:
+                await smtp.login(server.user, server.password)
+            return
+        token = await asyncio.to_thread(access.token)
+        with suppress(aiosmtplib.SMTPAuthenticationError):
+            await smtp.auth_xoauth2(server.user, token)
+            return
+        token = await asyncio.to_thread(access.token, token)  # taken back before its time
+        try:
+            await smtp.auth_xoauth2(server.user, token)
+        except aiosmtplib.SMTPAuthenticationError as error:
+            failure = BadLogin(bad_token("SMTP")) if is_final(error) else error
+        else:
+            return
         raise failure
 
     async def _introduce(self, smtp: aiosmtplib.SMTP, recipient: str, size: int) -> aiosmtplib.SMTP:

@@ -7,26 +7,18 @@ disk before it is used: one that is lost takes all that would follow with it.
 """
 
 import asyncio
-import json
-import logging
-import os
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
-from hashlib import sha256
 from pathlib import Path
 
+from bots.kept_token import Pair, lifetime, load_pair, write_pair
 from bots.twitter.calls import Calls
 from bots.twitter.failures import Denied, NoToken, Trouble
-from bots.twitter.shape import as_dict, line
+from bots.twitter.shape import line
 from bots.twitter.signing import basic
 from bots.twitter.wire import Headers
 from core.settings import X
 
-log = logging.getLogger(__name__)
-
 FILE = "x-token.json"
-EARLY = 120.0
-"""Seconds before its end from which on a token is renewed."""
 LIFE = 7_200.0
 NOT_SET = "FRONTDESK_X__CLIENT_ID and __REFRESH_TOKEN are not set"
 WORN_OUT = (
@@ -35,21 +27,7 @@ WORN_OUT = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """`until` in seconds since 1970; `origin` tells which setting it descends from."""
-
-    refresh: str = field(repr=False)
-    origin: str
-    access: str = field(default="", repr=False)
-    until: float = 0.0
-
-
 class Tokens:
-    """The setting's refresh token only starts the chain: afterwards the file is what counts, until
-    the setting is another one.
-    """
-
     def __init__(self, settings: X, folder: Path, calls: Calls, clock: Callable[[], float]) -> None:
         self._id = settings.client_id
         self._secret = settings.client_secret
@@ -72,7 +50,7 @@ class Tokens:
             pair = self._pair
             if pair is None:
                 pair = await asyncio.to_thread(self._load)
-            if pair.until - EARLY <= self._clock() or refused == bearer(pair.access):
+            if not pair.is_good(self._clock()) or refused == bearer(pair.access):
                 pair = await self._renew(pair)
             self._pair = pair
             return bearer(pair.access)
@@ -80,10 +58,7 @@ class Tokens:
     def _load(self) -> Pair:
         if not self._first or not self._id:
             raise NoToken(NOT_SET)
-        first = self._first.get_secret_value()
-        start = Pair(first, sha256(first.encode()).hexdigest())
-        kept = read_pair(self._path)
-        return kept if kept and kept.origin == start.origin else start
+        return load_pair(self._path, self._first.get_secret_value())
 
     async def _renew(self, pair: Pair) -> Pair:
         """oauthlib fails here with a `Warning` when X grants another scope than was asked for,
@@ -101,11 +76,11 @@ class Tokens:
             line(told.get("refresh_token")) or pair.refresh,
             pair.origin,
             line(told.get("access_token")),
-            self._clock() + lifetime(told.get("expires_in")),
+            self._clock() + lifetime(told.get("expires_in"), LIFE),
         )
         if not new.access:
             raise NoToken("X gave no token")
-        await asyncio.shield(asyncio.to_thread(write_pair, self._path, new))
+        await keep(self._path, new)
         return new
 
     def _introduce(self, asked: dict[str, str]) -> tuple[Headers, dict[str, str]]:
@@ -128,36 +103,12 @@ async def app_token(calls: Calls, introduction: Headers) -> dict[str, str]:
     return bearer(token)
 
 
-def lifetime(told: object) -> float:
-    return float(told) if isinstance(told, int | float) and 0 < told < 1e9 else LIFE
-
-
-def read_pair(path: Path) -> Pair | None:
+async def keep(path: Path, pair: Pair) -> None:
+    """Also when we are cancelled meanwhile. Raises `Trouble`."""
     try:
-        told = as_dict(json.loads(path.read_text()))
-        return Pair(told["refresh"], told["origin"], told["access"], float(told["until"]))
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError, KeyError, TypeError):
-        log.warning("the kept token of X cannot be read: the setting's is taken")
-        return None
-
-
-def write_pair(path: Path, pair: Pair) -> None:
-    """Either the old pair or the new one is there, whenever the power fails. Raises `Trouble`."""
-    beside = path.with_suffix(".tmp")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        beside.unlink(missing_ok=True)
-        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            json.dump(asdict(pair), file)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        await asyncio.shield(asyncio.to_thread(write_pair, path, pair))
     except OSError as error:
-        raise Trouble(f"the token cannot be kept ({type(error).__name__})") from None
+        failure = Trouble(f"the token cannot be kept ({type(error).__name__})")
+    else:
+        return
+    raise failure

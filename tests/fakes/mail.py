@@ -53,10 +53,7 @@ service anvil {{
     mode = 0
   }}
 }}
-passdb {{
-  driver = static
-  args = password={password}
-}}
+{passdb}
 userdb {{
   driver = static
   args = uid={uid} gid={gid} home={folder}/mail/%u
@@ -68,6 +65,23 @@ mailbox_list_index = no
 imap_capability = {capability}
 mail_fsync = never
 disable_plaintext_auth = no
+"""
+
+
+BY_PASSWORD = """passdb {{
+  driver = static
+  mechanisms = plain login
+  args = password={password}
+}}"""
+BY_TOKEN = """auth_mechanisms = plain xoauth2
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2
+  args = {folder}/oauth2.conf
+}}
+"""
+TOKENS = """tokeninfo_url = {url}
+username_attribute = email
 """
 
 
@@ -125,8 +139,10 @@ class Dovecot:
 
 
 @contextmanager
-def dovecot(capability: str = "") -> Iterator[Dovecot]:
-    """Without root it runs as we do; root gives it to an account without rights."""
+def dovecot(capability: str = "", tokens: str = "") -> Iterator[Dovecot]:
+    """Without root it runs as we do; root gives it to an account without rights. It takes the
+    password, and tokens if `tokens` is where it is told whose they are.
+    """
     root = os.getuid() == 0
     account = pwd.getpwnam(UNPRIVILEGED) if root else pwd.getpwuid(os.getuid())
     folder = Path(tempfile.mkdtemp(prefix="dovecot"))  # short: its sockets' paths are limited
@@ -141,9 +157,10 @@ def dovecot(capability: str = "") -> Iterator[Dovecot]:
             gid=account.pw_gid,
             port=port,
             tls_port=tls_port,
-            password=PASSWORD,
+            passdb=(BY_TOKEN * bool(tokens) + BY_PASSWORD).format(folder=folder, password=PASSWORD),
             capability=capability,
         )
+        (folder / "oauth2.conf").write_text(TOKENS.format(url=tokens))
         (folder / "dovecot.conf").write_text(config)
         if root:
             for path in (folder, *folder.iterdir()):
