@@ -1,6 +1,7 @@
 """What the publisher sees while an announcement runs: one message, which is changed."""
 
 from datetime import datetime
+from math import inf
 from typing import Any
 
 from sqlalchemy import select, update
@@ -17,6 +18,15 @@ from core.store import execute, insert_new
 
 BAR = 12
 """Characters of the bar."""
+STEPS = ((90, 1), (600, 10), (5400, 60), (36_000, 600), (864_000, 3600), (inf, 86_400))
+"""Below so many seconds, a span is told in steps of so many."""
+UNITS = (
+    (86_400, 172_800, mark("{count} days")),
+    (3600, 5400, mark("{count} h")),
+    (60, 90, mark("{count} min")),
+    (1, 1, mark("{count} s")),
+)
+"""Each with its seconds, and from how many on it comes first."""
 STATES = {
     NewsState.DRAFT: mark("draft"),
     NewsState.WAITING: mark("waits for a second person"),
@@ -58,14 +68,15 @@ def counts(now: Figures, speech: Speech) -> str:
 
 
 def span(seconds: float, speech: Speech) -> str:
-    """As somebody would say it."""
-    if seconds < 90:
-        return speech.t("{count} s", count=max(1, round(seconds)))
-    if seconds < 90 * 60:
-        return speech.t("{count} min", count=round(seconds / 60))
-    if seconds < 48 * 3600:
-        return speech.t("{count} h", count=round(seconds / 3600))
-    return speech.t("{count} days", count=round(seconds / 86400))
+    """As somebody would say it; rounded by no more than a sixteenth."""
+    step = next(step for below, step in STEPS if seconds < below)
+    rest = max(1, round(seconds / step)) * step
+    said: list[str] = []
+    for length, least, words in UNITS:
+        if rest >= (length if said else least):
+            count, rest = divmod(rest, length)
+            said.append(speech.t(words, count=count))
+    return " ".join(said)
 
 
 def steps(news: Announcement, speech: Speech) -> list[Choice]:
