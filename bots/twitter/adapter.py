@@ -99,7 +99,7 @@ class XAdapter(Adapter, LooksUp, Publishes):
         self._doubts = Doubts(self._calls, Budget(settings.reads_per_quarter_hour, clock), clock)
         self._timeline = Timeline(self._calls, clock)
         self._upload = Upload(self._calls, sleep)
-        tokens = Tokens(settings, data, self._calls, clock)
+        self._tokens = tokens = Tokens(settings, data, self._calls, clock)
         self._media = Media(root, self._wire, keys, tokens, self.limits.file_in)
         self._secrets = webhook.Secrets(keys.consumer_secret, settings.client_secret)
         url = public_url.rstrip("/") + webhook.PATH
@@ -122,6 +122,7 @@ class XAdapter(Adapter, LooksUp, Publishes):
         raise failure
 
     async def close(self) -> None:
+        await self._tokens.close()
         await self._wire.close()
 
     async def listen(self, receive: Receive) -> None:

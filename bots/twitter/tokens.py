@@ -20,6 +20,8 @@ from core.settings import X
 
 FILE = "x-token.json"
 LIFE = 7_200.0
+PATIENCE = 5.0
+"""Seconds that a renewal may hold up the end."""
 NOT_SET = "FRONTDESK_X__CLIENT_ID and __REFRESH_TOKEN are not set"
 WORN_OUT = (
     "X does not renew the OAuth 2.0 token: let the account authorise the app once more and set "
@@ -37,6 +39,7 @@ class Tokens:
         self._clock = clock
         self._pair: Pair | None = None
         self._turn = asyncio.Lock()
+        self._on_their_way: set[asyncio.Task[dict[str, str]]] = set()
 
     @property
     def are_set(self) -> bool:
@@ -44,8 +47,25 @@ class Tokens:
 
     async def header(self, *, refused: Headers | None = None) -> dict[str, str]:
         """Authorises a call. Raises `Trouble`. `refused` is a header that X did not take although
-        its time had not come.
+        its time had not come. Being cancelled does not stop a renewal: X has perhaps done it, and
+        what its answer holds would be lost.
         """
+        task = asyncio.create_task(self._header(refused))
+        self._on_their_way.add(task)
+        task.add_done_callback(self._arrived)
+        return await asyncio.shield(task)
+
+    def _arrived(self, task: asyncio.Task[dict[str, str]]) -> None:
+        self._on_their_way.discard(task)
+        if not task.cancelled():
+            task.exception()  # whoever asked may no longer be there to hear of it
+
+    async def close(self) -> None:
+        """Waits for what is on its way, for a while."""
+        if self._on_their_way:
+            await asyncio.wait(self._on_their_way, timeout=PATIENCE)
+
+    async def _header(self, refused: Headers | None) -> dict[str, str]:
         async with self._turn:
             pair = self._pair
             if pair is None:

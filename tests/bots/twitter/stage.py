@@ -6,7 +6,7 @@ import asyncio
 import json
 import ssl
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,7 +26,8 @@ ME, ANN = "100", "1001"
 NOW = 1_800_000_000.0
 
 Json = dict[str, Any]
-Reply = web.StreamResponse | Callable[[web.Request], web.StreamResponse]
+Answer = web.StreamResponse | Awaitable[web.StreamResponse]
+Reply = web.StreamResponse | Callable[[web.Request], Answer]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,8 @@ class Stage:
         reply = waiting.popleft() if len(waiting) > 1 else waiting[0]
         if isinstance(reply, web.StreamResponse):
             return copy_of(reply)
-        return reply(request)
+        made = reply(request)
+        return made if isinstance(made, web.StreamResponse) else await made
 
     async def hang_up(self) -> None:
         """A connection under TLS is otherwise closed in its own time, which a test may not have."""

@@ -109,6 +109,44 @@ async def test_many_who_were_refused_renew_once(chain: Chain) -> None:
     assert len(chain.asked()) == 2
 
 
+async def test_a_renewal_outlives_whoever_asked_for_it(chain: Chain) -> None:
+    asked, answered = asyncio.Event(), asyncio.Event()
+
+    async def late(_: web.Request) -> web.StreamResponse:
+        asked.set()
+        await answered.wait()
+        return to_response(grant(1))
+
+    chain.stage.put(TOKEN, late, grant(2))
+    tokens = chain.tokens()
+    asking = asyncio.create_task(tokens.header())
+    await asked.wait()
+    asking.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asking
+    again = asyncio.create_task(tokens.header())
+    answered.set()
+    assert await again == {"Authorization": "Bearer CANARY-a1"}
+    assert chain.refreshed_with() == ["CANARY-r0"]
+
+
+async def test_the_end_waits_for_a_renewal(chain: Chain) -> None:
+    asked = asyncio.Event()
+
+    async def late(_: web.Request) -> web.StreamResponse:
+        asked.set()
+        await asyncio.sleep(0.05)
+        return to_response(grant(1))
+
+    chain.stage.put(TOKEN, late)
+    tokens = chain.tokens()
+    asking = asyncio.create_task(tokens.header())
+    await asked.wait()
+    asking.cancel()
+    await tokens.close()
+    assert json.loads((chain.folder / FILE).read_text())["refresh"] == "CANARY-r1"
+
+
 async def test_the_pair_is_kept_for_us_alone(chain: Chain) -> None:
     chain.stage.put(TOKEN, grant(1))
     await chain.tokens().header()
