@@ -12,6 +12,7 @@ from sqlmodel import Session, col
 
 from core import contacts
 from core.adapter import Adapter, Publishes
+from core.announcements import colleagues
 from core.announcements.figures import Figures, figures
 from core.announcements.forecast import Forecast
 from core.announcements.life import (
@@ -26,10 +27,11 @@ from core.announcements.life import (
 from core.announcements.reporting import report
 from core.announcements.showing import progress, show
 from core.announcements.stranded import give_up
-from core.messages import Address
+from core.contacts import speech_at
+from core.i18n import Speech
+from core.messages import Address, Reply
 from core.models import (
     Announcement,
-    Contact,
     NewsState,
     Place,
     PublicPlace,
@@ -83,7 +85,7 @@ class Newsroom:
             self._forecasts.clear()
             return
         if any(news.state == NewsState.SCHEDULED for news in living):
-            await self._store.write(partial(publish_due, press=self._press, now=now))
+            await self._store.write(partial(publish, press=self._press, now=now))
         for news in living:
             if news.state != NewsState.SCHEDULED:
                 await self._watch(row_id(news.id), now)
@@ -152,6 +154,14 @@ def alive(session: Session, now: datetime) -> list[Announcement]:
     return [one for one in found if one.state != NewsState.SCHEDULED or (one.at or now) <= now]
 
 
+def publish(session: Session, press: Press, now: datetime) -> None:
+    """What is due; and of what has to wait for somebody, they are told."""
+    publish_due(session, press, now)
+    waiting = select(Announcement).where(col(Announcement.state) == NewsState.WAITING)
+    for news in session.execute(waiting).scalars():
+        colleagues.ask(session, news, press, now)
+
+
 def count(session: Session, number: int) -> Figures:
     return figures(session, session.get_one(Announcement, number))
 
@@ -194,16 +204,20 @@ def tell(
     press: Press,
     now: datetime,
 ) -> None:
-    """Only where a publisher of ours still reads."""
+    """Whoever published it; once they may no longer, somebody else who may."""
+
+    def said(speech: Speech) -> Reply:
+        if news.ended_at:
+            return report(session, news, counted, speech)
+        return progress(news, counted, seconds, speech)
+
     place = session.get(Place, news.told_place) if news.told_place else None
     staff = session.get(Staff, place.staff_id) if place and place.staff_id else None
     if place is None or staff is None or not may_publish(staff):
+        if news.told_place:
+            colleagues.hand_over(session, news, said, press, now)
         return
-    contact = session.get(Contact, place.contact_id) if place.contact_id else None
-    speech = press.languages.speak(contact.language if contact else "")
-    said = (
-        report(session, news, counted, speech)
-        if news.ended_at
-        else progress(news, counted, seconds, speech)
-    )
-    show(session, news, place, said, press.limits[place.platform], now)
+    limits, reply = press.limits[place.platform], said(speech_at(session, press.languages, place))
+    show(session, news, place, reply, limits, now)
+    if news.ended_at and not limits.edits:  # it was said as well, below all else
+        colleagues.offer(session, place, reply, press)

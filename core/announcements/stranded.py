@@ -30,7 +30,8 @@ def give_up(session: Session, news: Announcement, ours: Mapping[str, str], now: 
     at = PLACE.c.id == OUTBOX.c.address_id
     accounts = select(PLACE.c.platform, PLACE.c.account).join(OUTBOX, at).where(*stranded)
     count = 0
-    for platform, account in execute(session, accounts.distinct()).all():
+    for row in execute(session, accounts.distinct()).all():
+        platform, account = row.platform, row.account
         is_served = ours.get(platform) in ("", account)
         if is_served or was_used(session, news, platform, account, since):
             continue

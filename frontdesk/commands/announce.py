@@ -12,13 +12,13 @@ from sqlmodel import Session, select
 
 from core import inspection
 from core.adapter import TooLarge
-from core.announcements import drafts, life, times
+from core.announcements import colleagues, drafts, life, times
 from core.announcements.audience import by_platform, groups
 from core.announcements.showing import span
 from core.announcements.wording import LONGEST, seconds_for, sends_needed, texts_of
 from core.cleaning import clean_file_name
 from core.files import BLOCK, Empty, open_files
-from core.models import Announcement, PublicPlace
+from core.models import Announcement, NewsState, PublicPlace, row_id
 from core.pack import Pack, read_pack
 from core.settings import Settings, read_settings
 from frontdesk.app import languages_of, now
@@ -75,10 +75,15 @@ def announce(
         if not yes and not (sys.stdin.isatty() and typer.confirm("Send it?")):
             fail("Nothing was sent. --yes sends without asking.")
         stored = asyncio.run(store(settings, attach)) if attach else {}
-        number = with_session(
+        number, waits = with_session(
             settings, lambda session: publish(session, press, texts, chosen, stored)
         )
-        typer.echo(f"News {number}: `frontdesk announcements show {number}` tells how far it is.")
+        if waits:
+            typer.echo(f"News {number} waits for somebody to agree: /announcements shows it.")
+        else:
+            typer.echo(
+                f"News {number}: `frontdesk announcements show {number}` tells how far it is."
+            )
 
 
 def read_texts(file: Path, pack: Pack) -> dict[str, str]:
@@ -162,11 +167,13 @@ def publish(
     texts: dict[str, str],
     chosen: dict[str, Any],
     stored: dict[str, Any],
-) -> int:
+) -> tuple[int, bool]:
+    """Its number, and whether somebody has to agree first."""
     news = draft(session, press, texts, chosen)
     news.file = stored
     life.confirm(session, news, press, now())
-    return news.id or 0
+    colleagues.ask(session, news, press, now())
+    return row_id(news.id), news.state == NewsState.WAITING
 
 
 async def store(settings: Settings, path: Path) -> dict[str, Any]:

@@ -3,8 +3,7 @@
 from core.announcements import changes, life
 from core.announcements.figures import figures
 from core.announcements.reporting import report
-from core.announcements.wording import texts_of
-from core.dialogs.announce import asking, correcting, sending
+from core.dialogs.announce import asking, correcting, looking, sending
 from core.dialogs.turn import Said, Turn
 from core.models import Announcement, NewsState, Staff
 
@@ -21,6 +20,9 @@ def act(turn: Turn, caller: Staff, news: Announcement, what: str) -> None:
             sending.follow(turn, news)
         case "approve":
             approve(turn, caller, news, press)
+        case "look" if news.state == NewsState.WAITING:
+            looking.look(turn, news, argument)
+            sending.judge(turn, news)
         case _ if news.state in changes.OVER:
             change(turn, news, press, what, argument)
         case _:
@@ -57,11 +59,10 @@ def show(turn: Turn, news: Announcement) -> None:
     """How far it is, or what became of it."""
     if news.state in life.UNDER_WAY:
         return sending.follow(turn, news)
-    shown = report(turn.session, news, figures(turn.session, news), turn.speech)
     if news.state == NewsState.WAITING:
-        texts = texts_of(turn.session, news)
-        for text in texts.values():
-            turn.say(text.text, title=text.title)
+        looking.show_here(turn, news)
+        return sending.judge(turn, news)
+    shown = report(turn.session, news, figures(turn.session, news), turn.speech)
     turn.said.append(Said(shown))
     return None
 

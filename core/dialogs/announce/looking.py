@@ -1,11 +1,12 @@
 """How each platform will show a draft: in short for all of them, and message for message."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from core.announcements.audience import groups
 from core.announcements.seen import Seen, is_left_out, is_no_picture, seen
 from core.announcements.wording import Texts, texts_of, to_public, to_reply
-from core.dialogs.turn import Turn
+from core.dialogs.turn import Said, Turn
 from core.messages import Address, Choice, Reply
 from core.models import Announcement, Place, PublicPlace
 
@@ -60,6 +61,17 @@ def messages(turn: Turn, where: str, reply: Reply) -> list[Seen]:
         place = turn.session.get(Place, public.address_id) if public else None
         address = Address(platform, "", place.chat) if place else address
     return list(seen(reply, turn.limits[platform], address, desk, turn.now))
+
+
+def show_here(turn: Turn, news: Announcement) -> None:
+    """The very messages of where the publisher is, in each language, but for the button that would
+    end their own subscription.
+    """
+    texts, limits = texts_of(turn.session, news), turn.limits[turn.place.platform]
+    for tag in turn.pack.languages:
+        if tag in texts:
+            said = to_reply(news, texts, turn.languages.speak(tag), limits, turn.pack)
+            turn.said.append(Said(replace(said, choices=())))
 
 
 def choices(turn: Turn, news: Announcement) -> list[Choice]:

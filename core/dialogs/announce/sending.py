@@ -3,12 +3,12 @@
 from dataclasses import replace
 from hashlib import blake2b
 
-from core.announcements import life
+from core.announcements import colleagues, life
 from core.announcements.audience import groups
 from core.announcements.drafts import watch_from
-from core.announcements.figures import figures
+from core.announcements.figures import Figures, figures
 from core.announcements.showing import progress
-from core.announcements.wording import seconds_for, texts_of, to_reply
+from core.announcements.wording import seconds_for, texts_of
 from core.dialogs.announce import card, looking
 from core.dialogs.turn import Said, Turn
 from core.messages import Choice
@@ -16,18 +16,11 @@ from core.models import Announcement, NewsState
 
 
 def preview(turn: Turn, news: Announcement) -> None:
-    """The very messages as they are shown here, in each language, and what other platforms make of
-    them.
-    """
-    if not is_ready(turn, news):
-        return
-    turn.enter("announce", {"draft": news.id, "asks": ""})
-    texts, limits = texts_of(turn.session, news), turn.limits[turn.place.platform]
-    for tag in turn.pack.languages:
-        if tag in texts:
-            said = to_reply(news, texts, turn.languages.speak(tag), limits, turn.pack)
-            turn.said.append(Said(replace(said, choices=())))
-    offer(turn, news)
+    """The very messages, and what other platforms make of them."""
+    if is_ready(turn, news):
+        turn.enter("announce", {"draft": news.id, "asks": ""})
+        looking.show_here(turn, news)
+        offer(turn, news)
 
 
 def look(turn: Turn, news: Announcement, where: str) -> None:
@@ -46,9 +39,8 @@ def offer(turn: Turn, news: Announcement) -> None:
         if turn.pack.news.approval
         else turn.t("✅ Send to {count}", count=turn.speech.number(count))
     )
-    shown = (looking.in_short(turn, news), card.audience(turn, news), at(turn, news))
     turn.say(
-        "\n\n".join(filter(None, shown)),
+        summary(turn, news),
         [
             Choice(label, f"staff:announce:{news.id}:send:{fingerprint(turn, news)}"),
             Choice(turn.t("✏️ Change"), f"staff:announce:{news.id}:open"),
@@ -57,6 +49,19 @@ def offer(turn: Turn, news: Announcement) -> None:
         title=turn.t("Shall it go out so?"),
         columns=2,
     )
+
+
+def summary(turn: Turn, news: Announcement) -> str:
+    """Where, how often, to how many, and when."""
+    shown = (looking.in_short(turn, news), card.audience(turn, news), at(turn, news))
+    return "\n\n".join(filter(None, shown))
+
+
+def judge(turn: Turn, news: Announcement) -> None:
+    """What somebody else wrote, as its readers will see it, and what can be done about it."""
+    shown = progress(news, Figures(), 0.0, turn.speech)
+    text = "\n\n".join((card.facts(turn, news), summary(turn, news)))
+    turn.say(text, (*shown.choices, *looking.choices(turn, news)), title=shown.title, columns=2)
 
 
 def at(turn: Turn, news: Announcement) -> str:
@@ -105,7 +110,15 @@ def send(turn: Turn, news: Announcement, seen: str) -> None:
     if not confirmed:
         return follow(turn, news)
     if news.state == NewsState.WAITING:
-        turn.say(turn.t("It waits for a second person: /announcements shows it to them."))
+        told = colleagues.ask(turn.session, news, press, turn.now)
+        turn.say(
+            turn.t("It waits for a second person. All who may agree are told.")
+            if told
+            else turn.t(
+                "It waits for a second person, but there is nobody else who may publish: "
+                "`frontdesk staff invite NAME --role publisher` makes an invitation."
+            )
+        )
     return follow(turn, news)
 
 
@@ -116,8 +129,9 @@ def follow(turn: Turn, news: Announcement) -> None:
         (seconds_for(left, turn.limits[name]) for name, left in now.sends_left.items()), default=0.0
     )
     shown = progress(news, now, seconds, turn.speech)
-    if news.state == NewsState.SCHEDULED:
-        shown = replace(shown, text=at(turn, news))
+    if news.state in (NewsState.WAITING, NewsState.SCHEDULED):
+        own = tuple(one for one in shown.choices if not one.value.endswith(":approve"))
+        shown = replace(shown, text=at(turn, news), choices=own)
     name = f"news{news.id}"
     turn.said.append(Said(shown, name=name))
     watch_from(turn.session, news, turn.place, f"in:{turn.heard}/{name}")
