@@ -3,15 +3,30 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from bots.email.armor import without_armor
+from bots.email.flowed import is_flowed, unflow
 from bots.email.markup import to_text
 from bots.email.structure import Part
 from bots.email.wording import decode, to_lines, unpack
 
 PLAIN, HTML = "text/plain", "text/html"
+ALSO_PLAIN = ("text/markdown", "text/x-markdown")
+ALSO_HTML = "text/enriched"
+"""Its tags are of the same kind (RFC 1896)."""
 LONGEST = 100_000
 """Characters of a letter. The rest is kept as a file."""
-READ = {PLAIN: 400_000, HTML: 500_000}
+READ = {
+    **dict.fromkeys((PLAIN, *ALSO_PLAIN), 400_000),
+    **dict.fromkeys((HTML, ALSO_HTML), 500_000),
+}
 """Bytes that are read of a part."""
+SIGNATURES = (
+    *("application/pgp-signature", "application/pgp-encrypted"),
+    *("application/pkcs7-signature", "application/x-pkcs7-signature"),
+)
+"""They tell of the letter, not of what happened."""
+SAME_AGAIN = ("text/x-amp-html", "text/watch-html")
+"""The words once more, for some programs."""
 MOST = 10
 """Pieces of words in one letter; what is over is kept as files."""
 
@@ -36,7 +51,10 @@ def sort_parts(root: Part) -> Body:
 
 def divide(part: Part) -> Body:
     if part.media == "multipart/alternative":
-        return choose([divide(child) for child in part.parts])
+        return choose([divide(child) for child in part.parts if child.media not in SAME_AGAIN])
+    if part.media in ("multipart/signed", "multipart/encrypted"):
+        telling = (child for child in part.parts if child.media not in SIGNATURES)
+        return sum(map(divide, telling), Body())
     if part.media.startswith("multipart/"):
         return sum(map(divide, part.parts), Body())
     if part.media in READ and part.disposition != "attachment" and not part.name:
@@ -68,7 +86,7 @@ def read_words(body: Body, bodies: Mapping[str, bytes]) -> tuple[str, Body]:
         text, part = read_first(variants, bodies)
         said.append(text)
         if len(text) > LONGEST or part.octets > READ[part.media]:
-            cut.append(replace(part, name="letter.txt" if part.media == PLAIN else "letter.html"))
+            cut.append(replace(part, name="letter.html" if part.media == HTML else "letter.txt"))
     text = "\n\n".join(filter(None, said))
     if len(text) > LONGEST and not cut:
         cut = [variants[0] for variants in body.words]
@@ -85,4 +103,9 @@ def read_first(variants: Variants, bodies: Mapping[str, bytes]) -> tuple[str, Pa
 
 def read_text(part: Part, data: bytes) -> str:
     text = decode(unpack(data, part.encoding), part.params.get("charset", "utf-8"))
-    return to_lines(to_text(text) if part.media == HTML else text)
+    if part.media in (HTML, ALSO_HTML):
+        return to_lines(to_text(text))
+    lines = to_lines(text)
+    if is_flowed(part.params):
+        lines = unflow(lines, delete_space=part.params.get("delsp", "").lower() == "yes")
+    return without_armor(lines)

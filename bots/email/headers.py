@@ -7,7 +7,7 @@ from email.header import decode_header
 from email.message import Message
 from email.policy import compat32
 
-from bots.email.wording import decode, storable
+from bots.email.wording import decode
 
 LONGEST = 10_000
 """Characters of one header that are looked at where it is not decoded."""
@@ -24,7 +24,7 @@ class Headers:
         self._read: Message = message_from_bytes(raw, policy=compat32)
 
     def all(self, name: str) -> Iterator[str]:
-        """As they stand there, on one line; 8-bit signs as UTF-8 or U+FFFD."""
+        """As they stand there, on one line; 8-bit signs as UTF-8 or else Windows-1252."""
         for value in self._values(name):
             yield " ".join(value.split())[:LONGEST]
 
@@ -57,7 +57,7 @@ class Headers:
         for key, value in self._read.raw_items():
             if key.lower() == name:
                 raw = str(value).encode("utf-8", "surrogateescape")
-                yield storable(raw.decode("utf-8", "replace"))
+                yield decode(raw, "utf-8")
 
 
 def decode_words(value: str) -> str:

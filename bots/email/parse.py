@@ -23,6 +23,8 @@ PLATFORM = "email"
 REFERENCES = 20_000
 """Characters at the end of a list of Message-IDs that are looked at."""
 MEDIA = ("image", "video", "audio")
+NAMES = {"message/rfc822": "letter.eml", "text/calendar": "invitation.ics"}
+"""Of what comes without one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +176,7 @@ def to_attachment(letter: Letter, part: Part) -> Attachment:
     return Attachment(
         to_handle(letter, part),
         kind if kind in MEDIA else "document",
-        part.name or ("letter.eml" if part.media == "message/rfc822" else ""),
+        part.name or NAMES.get(part.media, ""),
         part.media,
         exact if part.declared is None else part.declared,
     )

@@ -9,7 +9,7 @@ from typing import Any
 
 from bots.email.headers import decode_words
 from bots.email.response import Unreadable
-from bots.email.wording import storable
+from bots.email.wording import decode
 
 DEEPEST = 20
 MOST = 200
@@ -130,7 +130,7 @@ def word(value: Any) -> str:
 
 
 def text(value: Any) -> str:
-    return storable(value.decode("utf-8", "replace")) if isinstance(value, bytes) else ""
+    return decode(value, "utf-8") if isinstance(value, bytes) else ""
 
 
 def number(value: Any) -> int:

@@ -11,13 +11,29 @@ CHARSETS = re.compile(
     r"|shift-?jis|sjis|ms932|euc-?[a-z]+|ks-?c-?5601(?:-?1987)?|tis-?620|mac-?[a-z]+|johab"
 )
 """Not punycode, whose time is the square of its length, nor codecs that are no charset."""
+LARGER = {
+    **dict.fromkeys(("iso-8859-1", "latin-1", "latin1"), "cp1252"),
+    **dict.fromkeys(("gb2312", "gb-2312", "gbk"), "gb18030"),
+    **dict.fromkeys(("ks-c-5601-1987", "ks-c-5601", "euc-kr"), "cp949"),
+    **dict.fromkeys(("shift-jis", "sjis", "windows-31j"), "cp932"),
+    "big5": "big5hkscs",
+    "iso-8859-9": "cp1254",
+    "tis-620": "cp874",
+}
+"""What programs for mail mean by these names (https://encoding.spec.whatwg.org/#names-and-labels):
+quotation marks and the euro sign stand in letters that say ISO-8859-1.
+"""
+ASCII = ("us-ascii", "ascii")
+"""Whoever says so and sends more means something else."""
 NO_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
 
 
 def decode(data: bytes, charset: str) -> str:
     """Never fails: where the charset is unknown or wrong it is UTF-8, or else Windows-1252."""
     named = charset.strip("\"' ").lower().replace("_", "-")
-    for name, errors in ((named, "strict"), ("utf-8", "strict"), ("cp1252", "replace")):
+    names = [] if named in ASCII else [LARGER.get(named, named), named]
+    tries = *((name, "strict") for name in names), ("utf-8", "strict"), ("cp1252", "replace")
+    for name, errors in tries:
         if not CHARSETS.fullmatch(name):
             continue
         try:

@@ -77,7 +77,7 @@ def test_many_recipients_are_no_matter() -> None:
         (b"=?utf-8?q?Fr=C3=BChling?=", "Frühling"),
         (b"=?utf-8?b?RnLDvGg=?= =?iso-8859-1?q?ling=FC?=", "Frühlingü"),
         (b"Fr\xc3\xbchling", "Frühling"),
-        (b"Fr\xfchling", "Fr\N{REPLACEMENT CHARACTER}hling"),
+        (b"Fr\xfchling", "Frühling"),
         (b"=?no-such?q?a?=", "a"),
         (b"=?utf-8?b?!!!!?=", "=?utf-8?b?!!!!?="),
         (b"=?utf-7?q?+2AA-?=", "?"),
