@@ -12,8 +12,9 @@ from email.policy import compat32
 from bots.email.mailboxes import normal
 from bots.email.structure import Part, walk
 from bots.email.tokens import Tokens
+from bots.email.wording import unpack
 
-STATUS = "message/delivery-status"
+STATUS = ("message/delivery-status", "message/global-delivery-status")
 RETURNED = {
     "message/rfc822": ".HEADER",
     "message/global": ".HEADER",
@@ -37,7 +38,7 @@ def is_report(root: Part) -> bool:
 
 def wanted(root: Part) -> dict[str, int]:
     """The sections to read before `find_lost`, and the bytes of each."""
-    sections = [part.section for part in walk(root) if part.media == STATUS]
+    sections = [part.section for part in walk(root) if part.media in STATUS]
     sections += [f"{part.section}{RETURNED[part.media]}" for part in returned(root)]
     return dict.fromkeys(sections[:4], LONGEST)
 
@@ -46,16 +47,26 @@ def returned(root: Part) -> Iterator[Part]:
     return (part for part in walk(root) if part.media in RETURNED)
 
 
-def find_lost(root: Part, bodies: Mapping[str, bytes], tokens: Tokens) -> tuple[str, str]:
+def find_lost(
+    root: Part, bodies: Mapping[str, bytes], named: str, tokens: Tokens
+) -> tuple[str, str]:
     """The address at which nothing arrives any more, and our Message-ID; two empty texts when the
-    report is none of that kind, or forged.
+    report is none of that kind, or forged. `named` are the letters that the report follows: some
+    servers show the one in question only there.
     """
-    status = b"".join(bodies.get(part.section, b"") for part in walk(root) if part.media == STATUS)
-    shown = [bodies.get(f"{part.section}{RETURNED[part.media]}", b"") for part in returned(root)]
+    status = b"\n\n".join(
+        unpack(bodies.get(part.section, b""), part.encoding)
+        for part in walk(root)
+        if part.media in STATUS
+    )
+    shown = [
+        unpack(bodies.get(f"{part.section}{RETURNED[part.media]}", b""), part.encoding)
+        for part in returned(root)
+    ]
     ids = " ".join(
         found[1].decode("ascii", "replace") for head in shown for found in OURS.finditer(head)
     )
-    message, person = tokens.find_any(ids, failed(status))
+    message, person = tokens.find_any(f"{named} {ids}", failed(status))
     return person, message
 
 
@@ -64,8 +75,8 @@ def failed(status: bytes) -> list[str]:
     people: list[str] = []
     for block in re.split(rb"(?:\r?\n){2,}", status)[: RECIPIENTS + 1]:
         told = message_from_bytes(block, policy=compat32)
-        action, code = str(told.get("action", "")), str(told.get("status", "")).strip()
-        if action.strip().lower() != "failed" or not is_final(code):
+        action, code = str(told.get("action", "")).lower(), str(told.get("status", "")).strip()
+        if action.split()[:1] != ["failed"] or not is_final(code):
             continue
         for name in ("original-recipient", "final-recipient"):
             kind, _, address = str(told.get(name, "")).partition(";")

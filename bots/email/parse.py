@@ -73,13 +73,14 @@ def wanted(letter: Letter) -> dict[str, int]:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What the first lines tell. `answered` is our letter to this very sender, if it answers one:
-    only whoever read that can name it.
+    """What the first lines tell. `named` are the letters that it follows; `answered` is ours to
+    this very sender, if it answers one: only whoever read that can name it.
     """
 
     headers: Headers
     name: str
     sender: str
+    named: str
     answered: str
 
 
@@ -92,7 +93,7 @@ def to_inbound(letter: Letter, me: Me) -> Inbound | Ignored:
     try:
         root = read_structure(letter.structure)
         if bounces.is_report(root):
-            return read_report(letter, root, me)
+            return read_report(letter, root, head, me)
         if unsubscribing.asks(head.headers.shown("subject")):
             return read_farewell(letter, head, me)
         return find_reason(head, me) or read_letter(letter, root, head, me)
@@ -103,20 +104,22 @@ def to_inbound(letter: Letter, me: Me) -> Inbound | Ignored:
 def read_head(letter: Letter, me: Me) -> Head:
     headers = Headers(letter.header)
     name, sender = read_mailbox(headers.get("from"))
-    named = (headers.last(field, REFERENCES) for field in ("references", "in-reply-to"))
-    answered = me.tokens.find(" ".join(named), sender) if sender else ""
-    return Head(headers, decode_words(name), sender, answered)
+    named = " ".join(headers.last(one, REFERENCES) for one in ("references", "in-reply-to"))
+    answered = me.tokens.find(named, sender) if sender else ""
+    return Head(headers, decode_words(name), sender, named, answered)
 
 
 def find_reason(head: Head, me: Me) -> Ignored | None:
     if not head.sender:
         return Ignored("nobody to answer")
     reason = automatic.find_reason(head.headers, head.sender, me.address)
+    if not reason and head.answered and automatic.is_away(head.headers.shown("subject")):
+        reason = "an automatic answer"
     return Ignored(reason) if reason else None
 
 
-def read_report(letter: Letter, root: Part, me: Me) -> Inbound | Ignored:
-    person, message = bounces.find_lost(root, letter.bodies, me.tokens)
+def read_report(letter: Letter, root: Part, head: Head, me: Me) -> Inbound | Ignored:
+    person, message = bounces.find_lost(root, letter.bodies, head.named, me.tokens)
     if not person:
         return Ignored("a report that ends nothing")
     address = Address(PLATFORM, me.address, person)
