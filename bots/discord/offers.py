@@ -53,6 +53,14 @@ COMMANDS = (
         Option("name", mark("/name"), mark("As it stands on your statement")),
     ),
     Command("news", mark("/news"), mark("News of the platform")),
+    Command("subscribe", "", mark("Get the news here")),
+    Command("unsubscribe", "", mark("No more news here")),
+    Command(
+        "quiet",
+        "",
+        mark("Hours in which no news comes"),
+        Option("hours", "", mark("Such as 22-8; off ends it")),
+    ),
     Command("language", mark("/language"), mark("Change the language")),
     Command("help", mark("/help"), mark("What I can do")),
 )

@@ -21,14 +21,34 @@ PUBLISHED = (NewsState.RUNNING, NewsState.PAUSED, NewsState.DONE)
 LATEST = 5
 
 
-def subscribe(place: Place) -> None:
-    place.subscribed = True
+def home(session: Session, place: Place) -> Place:
+    """Where the news of whoever writes here goes on this platform: they may write from many places
+    there, and in one of them they get it, whichever they end it from.
+    """
+    if place.subscribed or not place.sender:
+        return place
+    query = select(Place).where(
+        Place.platform == place.platform,
+        Place.account == place.account,
+        Place.sender == place.sender,
+        Place.contact_id == place.contact_id,
+        Place.subscribed,
+    )
+    return session.exec(query.limit(1)).first() or place
+
+
+def subscribe(session: Session, place: Place) -> None:
+    known = home(session, place)
+    known.subscribed = True
+    session.add(known)
 
 
 def unsubscribe(session: Session, place: Place) -> None:
     """Nothing that is not on its way already comes any more."""
-    place.subscribed = False
-    drop(session, place, running(session))
+    known = home(session, place)
+    known.subscribed = False
+    session.add(known)
+    drop(session, known, running(session))
 
 
 def drop(session: Session, place: Place, news: list[Announcement]) -> None:
@@ -53,12 +73,13 @@ def running(session: Session) -> list[Announcement]:
 
 
 def muted(session: Session, place: Place) -> set[str]:
-    query = select(MutedTopic.topic).where(MutedTopic.address_id == place.id)
+    query = select(MutedTopic.topic).where(MutedTopic.address_id == home(session, place).id)
     return set(session.exec(query))
 
 
 def turn_topic(session: Session, place: Place, topic: str) -> bool:
     """Whether it is wanted from now on: what was wanted is not, and the other way round."""
+    place = home(session, place)
     known = session.get(MutedTopic, (row_id(place.id), topic))
     if known:
         session.delete(known)
@@ -71,12 +92,12 @@ def turn_topic(session: Session, place: Place, topic: str) -> bool:
 
 
 def quiet_hours(session: Session, place: Place) -> QuietHours | None:
-    return session.get(QuietHours, row_id(place.id))
+    return session.get(QuietHours, row_id(home(session, place).id))
 
 
 def be_quiet(session: Session, place: Place, since: int, until: int) -> None:
     """From one hour until the other, each from 0 to 24; the same twice ends it."""
-    number = row_id(place.id)
+    number = row_id(home(session, place).id)
     known = session.get(QuietHours, number)
     if known:
         session.delete(known)

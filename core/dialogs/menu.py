@@ -14,6 +14,7 @@ COMMANDS = {
     "news": mark("News of the platform"),
     "subscribe": mark("Get the news here"),
     "unsubscribe": mark("No more news here"),
+    "quiet": mark("Hours in which no news comes"),
     "language": mark("Change the language"),
     "link": mark("Be known on another platform, too"),
     "cancel": mark("Stop what was begun"),

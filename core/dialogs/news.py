@@ -21,7 +21,7 @@ def news(turn: Turn, _argument: str = "") -> None:
         day = turn.speech.moment(at, turn.pack.zone)
         turn.say(f"{said.text}\n\n{day}".strip(), title=said.title)
     nothing = "" if latest else turn.t("No news has been published yet.")
-    if turn.place.subscribed:
+    if readers.home(turn.session, turn.place).subscribed:
         asked = turn.t("What comes reaches you here.")
         choice = Choice(turn.t("🔕 No more news"), "news:off")
     else:
@@ -31,7 +31,7 @@ def news(turn: Turn, _argument: str = "") -> None:
 
 
 def subscribe(turn: Turn, _argument: str = "") -> None:
-    readers.subscribe(turn.place)
+    readers.subscribe(turn.session, turn.place)
     show_wishes(turn, turn.t("You get the platform's news here. /unsubscribe ends it."))
 
 

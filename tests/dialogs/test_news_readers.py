@@ -1,11 +1,14 @@
 """Readers have the news as they want it."""
 
 import shutil
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlmodel import select
 
+from core.models import Place
 from tests.dialogs.newsdesk import chosen, hired, looks, readers, sent
 from tests.dialogs.talk import Talk
 
@@ -59,3 +62,26 @@ async def test_in_quiet_hours_nothing_comes_and_afterwards_it_does(talk: Talk) -
     assert ann.last.text == "News comes at any hour."
     await ann.says("/quiet 99-3")
     assert ann.last.text.startswith("News comes at any hour.")
+
+
+async def test_whoever_writes_from_many_places_gets_it_once_and_ends_it_from_any(
+    talk: Talk,
+) -> None:
+    """As in servers of Discord, where each channel is a place of its own."""
+    pia = await hired(talk, "pia")
+    places = [talk.another("ann", "en") for _ in range(3)]
+    for number, one in enumerate(places):
+        one.address = replace(one.address, chat=f"channel{number}")
+        await one.says("/subscribe")
+    await places[2].presses("✅ Payments")
+    await places[1].presses_value("news:on")
+    assert "▫️ Payments" in places[1].labels
+    await sent(pia, "News")
+    assert [one.last.text == "News" for one in places] == [True, False, False]
+    await places[1].says("/quiet 10-12")
+    await places[0].says("/quiet")
+    assert "10:00 to 12:00" in places[0].last.text
+    await places[2].says("/unsubscribe")
+    await sent(pia, "More news")
+    assert not [one for place in places for one in place.heard if one.text == "More news"]
+    assert await talk.rows(select(Place).where(Place.sender == "ann", Place.subscribed)) == []
