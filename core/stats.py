@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, and_, case, extract, func
 from sqlmodel import Session, col, select
 
 from core.models import Asked, Ticket
+from core.models.faq import BECAME_TICKET
 
 DAYS = 7
 MEDIAN, MOST = 0.5, 0.9
@@ -76,7 +77,9 @@ def figures(session: Session, since: datetime, until: datetime) -> Figures:
         )
     ).one()
     asked, deflected = session.exec(
-        select(func.count(), tally(Asked.outcome != "ticket")).where(within(Asked.at, since, until))
+        select(func.count(), tally(col(Asked.outcome).not_in(BECAME_TICKET))).where(
+            within(Asked.at, since, until)
+        )
     ).one()
     ratings, stars = session.exec(
         select(func.count(col(Ticket.rating)), func.avg(Ticket.rating)).where(

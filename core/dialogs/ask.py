@@ -137,7 +137,7 @@ def wanted(turn: Turn) -> tuple[str, str]:
     return turn.speech.language, turn.pack.fallback_language
 
 
-def remember(turn: Turn, verdict: str, entry: str, confidence: float) -> int:
+def remember(turn: Turn, verdict: str, entry: str, confidence: float, outcome: str = "") -> int:
     turn.asked.append(
         {
             "id": turn.heard,
@@ -149,7 +149,7 @@ def remember(turn: Turn, verdict: str, entry: str, confidence: float) -> int:
             "verdict": verdict,
             "entry_id": entry,
             "confidence": confidence,
-            "outcome": "",
+            "outcome": outcome,
             "settled": "",
         }
     )

@@ -135,7 +135,7 @@ def likely(turn: Turn, found: Found) -> list[str]:
     ]
     best = found.matches[0] if found.matches else None
     verdict = found.verdict if shown else "none"
-    remember(turn, verdict, best.entry if best else "", best.unshifted if best else 0.0)
+    remember(turn, verdict, best.entry if best else "", best.unshifted if best else 0.0, "letter")
     if not shown:
         return []
     return [

@@ -42,6 +42,10 @@ class FaqPhrasing(SQLModel, table=True):
     normal: str = Field(unique=True)
 
 
+BECAME_TICKET = ("ticket", "letter")
+"""Outcomes of what the FAQ did not keep from the staff."""
+
+
 class Asked(SQLModel, table=True):
     """A question put to the FAQ, masked, and what came of it."""
 
@@ -58,7 +62,9 @@ class Asked(SQLModel, table=True):
     entry_id: str = ""
     confidence: float = 0.0
     outcome: str = ""
-    """Empty, chosen, helped, not_helped, or ticket: what the one who asked said."""
+    """Empty, chosen, helped, not_helped, or ticket: what the one who asked said. Or letter: it came
+    in one, which is a ticket whatever the FAQ knows.
+    """
     settled: str = ""
     """Empty, learnt, or dismissed: what staff did about it."""
 

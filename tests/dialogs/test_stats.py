@@ -47,7 +47,7 @@ def fill(session: Session, now: datetime) -> None:
             else None,
         ))  # fmt: skip
     place = row_id(session.exec(select(Place.id)).first())
-    for number, outcome in enumerate(("", "helped", "ticket", "")):
+    for number, outcome in enumerate(("", "helped", "ticket", "", "letter")):
         heard = Heard(platform="x", account="y", event=f"stat{number}", kind="message", at=now,
                       received_at=now)  # fmt: skip
         session.add(heard)
@@ -68,7 +68,7 @@ async def test_figures_are_counted_by_the_day_of_the_desks_zone(talk: Talk, sam:
     assert (today.opened, today.solved) == (10, 5)
     assert today.median == pytest.approx(50 * 60, abs=0.1)
     assert today.most == pytest.approx(90 * 60, abs=0.1)
-    assert (today.asked, today.deflected) == (4, 3)
+    assert (today.asked, today.deflected) == (5, 3)
     assert (today.ratings, today.stars) == (2, 4.5)
     week = await store.read(lambda session: stats.by_day(session, days))
     assert [(one.opened, one.solved) for one in week] == [(0, 0)] * 5 + [(1, 0), (10, 5)]
@@ -91,7 +91,7 @@ async def test_staff_see_words_and_a_picture_of_the_week(talk: Talk, sam: Talk) 
     assert today.startswith(
         "Today\nOpened: 10\nSolved: 5\nFirst answer: 0:50 h, nine of ten within"
     )
-    assert "Questions: 4, of which 75 % became no ticket" in today
+    assert "Questions: 5, of which 60 % became no ticket" in today
     assert "Rating: 4.5 of 5 (2)" in today
     assert week.startswith("Last 7 days\nOpened: 11")
     assert shown.file
