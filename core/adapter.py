@@ -241,6 +241,20 @@ class OpensRooms(Protocol):
         ...
 
 
+Commands = tuple[tuple[str, str], ...]
+"""Each with what it does, in the order in which they are shown."""
+
+
+@runtime_checkable
+class ShowsCommands(Protocol):
+    """A platform on which each private chat can have a menu of commands of its own."""
+
+    async def show_commands(self, address: Address, commands: Commands) -> None:
+        """In this chat these, and no others; without any, those that everybody sees. Raises a
+        `DeliveryError`: `Refused` when the chat is gone.
+        """
+
+
 @runtime_checkable
 class Publishes(Protocol):
     """A platform with a public place for news, where everybody reads and nobody is asked."""

@@ -117,7 +117,12 @@ def by_sender(session: Session, address: Address, sender: str) -> tuple[Staff, P
 
 
 def may(staff: Staff, role: Role) -> bool:
-    return RANKS.index(Role(staff.role)) >= RANKS.index(role)
+    return ranks(Role(staff.role), role)
+
+
+def ranks(role: Role, least: Role) -> bool:
+    """Whether it is this one, or above it."""
+    return RANKS.index(role) >= RANKS.index(least)
 
 
 def remove(session: Session, staff: Staff, now: datetime) -> None:

@@ -24,6 +24,7 @@ from core.faq_matcher import Bands, Encoder
 from core.files import open_files
 from core.i18n import Languages
 from core.lookup import DeskLookup
+from core.menus import Menus
 from core.messages import Inbound
 from core.migration import migrate
 from core.models import Note
@@ -53,6 +54,7 @@ class Parts:
     reminders: Reminders
     rooms: Rooms
     newsroom: Newsroom
+    menus: Menus
     adapters: Mapping[str, Adapter]
 
     async def is_well(self) -> bool:
@@ -116,6 +118,7 @@ async def open_desk(
             parts.reminders.run(),
             parts.rooms.run(),
             parts.newsroom.run(),
+            parts.menus.run(),
         )
     ]
     for task in at_work:
@@ -193,7 +196,10 @@ async def build(
     newsroom = Newsroom(
         store, adapters, Press(pack, languages, limits), clock, after_commit=delivery.wake
     )
-    return Parts(store, desk, answers, delivery, attachments, reminders, rooms, newsroom, adapters)
+    menus = Menus(store, adapters.values(), languages)
+    return Parts(
+        store, desk, answers, delivery, attachments, reminders, rooms, newsroom, menus, adapters
+    )
 
 
 async def seed_faq(settings: Settings, pack: Pack, store: Store) -> None:

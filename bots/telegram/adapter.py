@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from aiohttp import web
+from telegram import BotCommandScopeChat
 from telegram.error import TelegramError
 
 from bots.telegram.failures import Denied, to_delivery_error, to_start_error
@@ -21,6 +22,7 @@ from bots.telegram.transport import WireBot
 from bots.telegram.webhook import PATH, webhook_route
 from core.adapter import (
     Adapter,
+    Commands,
     DeliveryError,
     Edits,
     FetchError,
@@ -29,6 +31,7 @@ from core.adapter import (
     Publishes,
     Receive,
     Refused,
+    ShowsCommands,
     TooLarge,
     Withdraws,
 )
@@ -38,7 +41,7 @@ from core.settings import Telegram, Wrong
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
-Commands = Mapping[str, Sequence[tuple[str, str]]]
+Offered = Mapping[str, Sequence[tuple[str, str]]]
 """For each language the commands with what they do. The first is shown to all other languages."""
 
 POLL_SECONDS = 30
@@ -46,7 +49,7 @@ POLL_GRACE = 10.0
 COMMANDS_TIMEOUT = 5.0
 
 
-class TelegramAdapter(Adapter, Edits, Withdraws, OpensRooms, Publishes):
+class TelegramAdapter(Adapter, Edits, Withdraws, OpensRooms, Publishes, ShowsCommands):
     """Polls, or, with a webhook secret set, is called at `routes`. Raises `Wrong` for settings
     with which it cannot start.
     """
@@ -58,7 +61,7 @@ class TelegramAdapter(Adapter, Edits, Withdraws, OpensRooms, Publishes):
         self,
         settings: Telegram,
         public_url: str = "",
-        commands: Commands | None = None,
+        commands: Offered | None = None,
         *,
         sleep: Sleep = asyncio.sleep,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -190,6 +193,17 @@ class TelegramAdapter(Adapter, Edits, Withdraws, OpensRooms, Publishes):
 
     async def open_room(self, title: str) -> Address:
         return await self._rooms.open(title, self._me)
+
+    async def show_commands(self, address: Address, commands: Commands) -> None:
+        """https://core.telegram.org/bots/api#botcommandscope"""
+        scope = BotCommandScopeChat(address.chat)
+        try:
+            if commands:
+                await self._bot.set_my_commands(commands, scope=scope)
+            else:
+                await self._bot.delete_my_commands(scope=scope)
+        except TelegramError as error:
+            raise to_delivery_error(error) from None
 
     @property
     def public_place(self) -> Address | None:

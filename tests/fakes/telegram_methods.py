@@ -143,6 +143,11 @@ def set_my_commands(world: World, call: Call) -> bool:
     return _remember(world, call)
 
 
+def delete_my_commands(world: World, call: Call) -> bool:
+    world.profile.pop(("setMyCommands", _whose(call)), None)
+    return True
+
+
 def set_profile_text(world: World, call: Call) -> bool:
     for name, limit in PROFILE_LIMITS.items():
         if len(call.text(name)) > limit:
@@ -151,8 +156,14 @@ def set_profile_text(world: World, call: Call) -> bool:
 
 
 def _remember(world: World, call: Call) -> bool:
-    world.profile[call.method, call.text("language_code")] = call.params
+    world.profile[call.method, _whose(call)] = call.params
     return True
+
+
+def _whose(call: Call) -> str:
+    """A language, or the one chat that is meant."""
+    scope = call.structure("scope") or {}
+    return str(scope.get("chat_id", "")) or call.text("language_code")
 
 
 def get_file(world: World, call: Call) -> Json:
@@ -196,6 +207,7 @@ METHODS: dict[str, Method] = {
     "deleteMessage": delete_message,
     "answerCallbackQuery": answer_callback_query,
     "createForumTopic": create_forum_topic,
+    "deleteMyCommands": delete_my_commands,
     "setMyCommands": set_my_commands,
     "setMyDescription": set_profile_text,
     "setMyShortDescription": set_profile_text,

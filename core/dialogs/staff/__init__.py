@@ -9,6 +9,7 @@ from core.dialogs import announce
 from core.dialogs.announce import listing
 from core.dialogs.staff import acting, card, people, queue, replies, stats, teaching, writing
 from core.dialogs.turn import Turn
+from core.i18n import Speech
 from core.models import Role, Staff
 
 Act = Callable[[Turn, Staff, str], None]
@@ -34,6 +35,18 @@ COMMANDS: dict[str, tuple[Role, Act]] = {
     "announce": (Role.PUBLISHER, announce.command),
     "announcements": (Role.PUBLISHER, listing.show),
 }
+
+
+def commands_of(role: Role, speech: Speech) -> tuple[tuple[str, str], ...]:
+    """What they may do, each by the name of its command, for a menu."""
+    does: dict[str, str] = {}
+    for written, said in people.USAGE.items():
+        does.setdefault(written.split()[0].removeprefix("/"), said)
+    return tuple(
+        (name, speech.t(does[name]))
+        for name, (least, _) in COMMANDS.items()
+        if name in does and staff.ranks(role, least)
+    )
 
 
 def find(turn: Turn, name: str) -> tuple[Staff, Act] | None:
