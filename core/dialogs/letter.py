@@ -11,27 +11,53 @@ from core.dialogs.staff.notices import announce
 from core.dialogs.ticket import refuse, sides
 from core.dialogs.turn import Turn
 from core.faq_matcher import Found
+from core.i18n import mark
 from core.models import row_id
 from core.ticket_form import FILES, TICKET_FORM
 from core.tickets import Draft
 
 LIKELY = 3
 """Most entries in one letter."""
+WORDS = {
+    "subscribe": mark("subscribe, get news"),
+    "unsubscribe": mark("unsubscribe, no more news"),
+}
+"""What people write for them, in any language of the desk."""
+PUNCTUATION = " \t./!*\"'„“”"
+GREETING = 120
+"""Most characters below a single word that are taken for a greeting."""
 WISHES = {"subscribe": subscribe, "unsubscribe": unsubscribe}
 
 
 def answer(turn: Turn) -> None:
+    wish = read_wish(turn)
+    if wish:
+        return obey(turn, wish)
     if turn.inbound.reply_to:
         number = ticket_messages.replied_to(turn.session, turn.place, turn.inbound.reply_to)
         if number:
             kind = "edited" if complete(turn, number) else "said"
             return own_tickets.add(turn, str(number), with_fields(turn), kind)
-    wish = (turn.text.strip() or turn.inbound.subject).strip().lstrip("/").casefold()
-    if wish in WISHES:
-        return obey(turn, wish)
     found = turn.found or Found("none", (), 0.0)
     follow_language(turn, found.language)
     return open_ticket(turn, found, written_form.read(turn))
+
+
+def read_wish(turn: Turn) -> str:
+    """What the single word on the first line asks for; below it may stand a name, or what a
+    telephone adds.
+    """
+    first, _, rest = (turn.text.strip() or turn.inbound.subject).strip().partition("\n")
+    said = first.strip(PUNCTUATION).casefold()
+    if not said or len(rest) > GREETING:
+        return ""
+    spoken = turn.languages.speech.values()
+    known = {
+        word: wish
+        for wish, words in WORDS.items()
+        for word in (wish, *(word for speech in spoken for word in speech.t(words).split(", ")))
+    }
+    return known.get(said, "")
 
 
 def complete(turn: Turn, number: int) -> bool:
@@ -98,6 +124,7 @@ def open_ticket(turn: Turn, found: Found, form: dict[str, str]) -> None:
             number=number,
             due=due,
         ),
+        wordless(turn),
         left_out(turn),
         "\n\n".join(likely(turn, found)),
         "" if form else empty_form(turn),
@@ -116,6 +143,16 @@ def draft(turn: Turn, form: dict[str, str]) -> Draft:
         description=form.get("description") or text,
         username=clean_line(form.get("username", ""), TICKET_FORM.field("username").limit),
         files=turn.evidence[:FILES],
+    )
+
+
+def wordless(turn: Turn) -> str:
+    """Only files came: pictures, or words in something locked that the sender takes for read."""
+    if turn.text.strip() or not turn.evidence:
+        return ""
+    return turn.t(
+        "We found no words in it, only files. If you wrote some, please send them again as plain "
+        "text, not encrypted."
     )
 
 

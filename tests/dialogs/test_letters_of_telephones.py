@@ -1,0 +1,52 @@
+"""Short letters, as people send them from a telephone: a word, or a picture alone."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from sqlmodel import select
+
+from core.messages import Attachment
+from core.models import Place, Ticket
+from core.settings import Settings
+from tests.conftest import Clock
+from tests.dialogs.talk import PACK, Talk, opened
+from tests.dialogs.test_letters import HOUR, LETTERS
+
+
+@pytest.fixture
+async def post(tmp_path: Path, clock: Clock) -> AsyncIterator[Talk]:
+    async for one in opened(Settings(data=tmp_path, pack=PACK), clock, LETTERS):
+        yield one
+
+
+async def test_a_word_alone_is_a_wish_whatever_stands_below_it(post: Talk, clock: Clock) -> None:
+    for word in (
+        "subscribe\n\nVon meinem iPhone gesendet",
+        "„Unsubscribe“.\nAnn",
+        "*Subscribe*",
+        "Abbestellen!",
+    ):
+        await post.says(word)
+        wanted = "subscribe" in word.casefold() and "un" not in word.casefold()
+        assert (await post.row(select(Place))).subscribed is wanted
+        clock.now += HOUR
+    assert await post.rows(select(Ticket)) == []
+    await post.says("Unsubscribe\n\n" + "I want my money back, and this is why: " * 5)
+    ticket = await post.row(select(Ticket))
+    clock.now += HOUR
+    await post.says("Abonnieren", reply_to=post.last_id)
+    assert (await post.row(select(Place))).subscribed
+    assert post.last.ticket != ticket.id
+
+
+async def test_who_sends_files_alone_is_told_that_no_words_came(post: Talk) -> None:
+    file = Attachment(post.room.adapter.upload(b"x"), "document", "smime.p7m", size=1)
+    (answer,) = await post.says("", subject="Hilfe", attachments=(file,), proven=False)
+    assert "keine Worte gefunden" in answer.text
+    assert (await post.row(select(Ticket))).subject == "Hilfe"
+
+
+async def test_a_subject_alone_is_enough(post: Talk) -> None:
+    (answer,) = await post.says("", subject="Wo ist meine Auszahlung?", proven=False)
+    assert "keine Worte" not in answer.text
