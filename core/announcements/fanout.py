@@ -13,7 +13,7 @@ from sqlmodel import Session, SQLModel
 
 from core import outbox
 from core.adapter import Limits
-from core.announcements.audience import CONTACT, groups, recipients, speaks
+from core.announcements.audience import CONTACT, PLATFORM, groups, recipients, speaks
 from core.announcements.times import quiet_until
 from core.announcements.wording import parts, texts_of, to_public, to_reply
 from core.i18n import Languages
@@ -101,7 +101,7 @@ def insert(
                 QUIET, QUIET.c.address_id == PLACE.c.id
             )
         )
-        .where(*recipients(news), PLACE.c.platform == row["platform"], speaks(language, pack))
+        .where(*recipients(news), row["platform"] == PLATFORM, speaks(language, pack))
         .order_by(PLACE.c.id)
     )
     execute(session, insert_new(session, Sending).from_select(COLUMNS, people))

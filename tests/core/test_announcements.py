@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
+from sqlalchemy import event
 from sqlmodel import Session, col, select, update
 
 from core import outbox, staff
@@ -165,6 +166,34 @@ async def test_what_is_scheduled_is_published_once_when_due(desk: Newsdesk) -> N
     ]
     assert due == [1, 0]
     assert len(await desk.rows()) == 3
+
+
+async def test_on_sqlite_an_audience_is_read_in_order_and_not_sorted(
+    sqlite_store: Store, clock: Clock, languages: Languages
+) -> None:
+    desk = Newsdesk(sqlite_store, clock, languages)
+    await desk.fill()
+    asked: list[tuple[str, Any]] = []
+
+    def note(_c: Any, _cursor: Any, sql: str, values: Any, _x: Any, _many: bool) -> None:
+        if "FROM address" in sql:
+            asked.append((sql, values))
+
+    def plans(session: Session) -> list[list[str]]:
+        connection = session.connection()
+        return [
+            [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values)]
+            for sql, values in list(asked)
+        ]
+
+    event.listen(desk.store.engine, "before_cursor_execute", note)
+    await desk.publish(platforms=["one", "two"])
+    counting, *inserting = await desk.store.read(plans)
+    assert counting[0].startswith("SCAN address")
+    assert len(inserting) == 3
+    for steps in inserting:
+        assert steps[0].startswith("SCAN address")
+        assert not any("B-TREE" in step for step in steps)
 
 
 async def over(desk: Newsdesk) -> None:
