@@ -86,6 +86,18 @@ def text_of(session: Session, place: Place, message: str) -> str:
     return session.exec(ours).first() or ""
 
 
+def letter_before(session: Session, place: Place, ticket: int) -> str:
+    """The letter of theirs that ours in this ticket answered last: programs for mail show letters
+    together that name one another.
+    """
+    answered = (
+        select(Sending.reply_to)
+        .where(Sending.ticket_id == ticket, Sending.address_id == place.id, Sending.reply_to != "")
+        .order_by(col(Sending.id).desc())
+    )
+    return session.exec(answered.limit(1)).first() or ""
+
+
 def just_said(session: Session, place: Place) -> int | None:
     """Of a message that arrived, but whose id we have not written down yet: they were quicker."""
     return session.exec(

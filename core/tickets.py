@@ -25,7 +25,7 @@ from core.models import (
     TicketState,
     row_id,
 )
-from core.ticket_messages import Message
+from core.ticket_messages import Message, letter_before
 
 REMIND = 0.75
 """Of the time for a first answer, after which staff are reminded of it."""
@@ -180,10 +180,13 @@ def tell_seats(
     to: Message | None = None,
 ) -> None:
     for place in ways_to(session, ticket):
+        known = limits[place.platform]
+        answers = to.id if to and to.place_id == place.id else ""
+        if known.letters:
+            answers = answers or letter_before(session, place, row_id(ticket.id))
         outbox.enqueue(
-            session, row_id(place.id), cause, reply, limits[place.platform], now,
-            rank=Rank.RELAY, ticket_id=ticket.id,
-            reply_to=to.id if to and to.place_id == place.id else "",
+            session, row_id(place.id), cause, reply, known, now,
+            rank=Rank.RELAY, ticket_id=ticket.id, reply_to=answers,
         )  # fmt: skip
 
 

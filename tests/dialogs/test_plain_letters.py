@@ -1,4 +1,4 @@
-"""Short letters, as people send them from a telephone: a word, or a picture alone."""
+"""Letters as people send them from a telephone, and how ours stand with them."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -50,3 +50,10 @@ async def test_who_sends_files_alone_is_told_that_no_words_came(post: Talk) -> N
 async def test_a_subject_alone_is_enough(post: Talk) -> None:
     (answer,) = await post.says("", subject="Wo ist meine Auszahlung?", proven=False)
     assert "keine Worte" not in answer.text
+
+
+async def test_what_our_team_answers_stands_with_their_letter(post: Talk) -> None:
+    await post.says("Wo ist meine Auszahlung?", message="<1@example.org>", proven=False)
+    for words in ("Wir sehen nach.", "Sie ist da."):
+        await post.staff_answer(await post.row(select(Ticket)), words)
+        assert (post.last.text, post.last.reply_to) == (words, "<1@example.org>")
