@@ -107,7 +107,7 @@ async def test_what_could_not_be_confirmed_is_a_draft_and_nobody_has_any_of_it(
     async with full(talk):
         await refused(pia, "confirmed", choice=button)
         assert (await news(talk)).state == NewsState.DRAFT
-        assert await talk.rows(select(Sending.id).where(Sending.cause == "news:1")) == []
+        assert await talk.rows(select(Sending).where(Sending.cause == "news:1")) == []
     for _ in range(2):  # it comes again, and once more
         await pia.does(Kind.PRESS, "confirmed", choice=button)
     await looks(talk)
