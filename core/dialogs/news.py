@@ -77,12 +77,17 @@ def quiet(turn: Turn, argument: str) -> None:
     """`/quiet 22-8`, `/quiet off`, or what is set."""
     wanted = argument.strip().casefold()
     found = HOURS.fullmatch(wanted)
+    if not wanted:
+        return say_quiet(turn)
     if wanted in ("off", turn.t("off")):
         readers.be_quiet(turn.session, turn.place, 0, 0)
         return turn.say(turn.t("News comes at any hour."))
     if found is None or max(int(found[1]), int(found[2])) > 24:
-        return say_quiet(turn)
-    readers.be_quiet(turn.session, turn.place, int(found[1]), int(found[2]))
+        return turn.say(turn.t("I cannot read those hours. Write them as 22-8, or off."))
+    since, until = int(found[1]), int(found[2])
+    if since % 24 == until % 24:
+        return turn.say(turn.t("That would be the whole day: /unsubscribe ends the news."))
+    readers.be_quiet(turn.session, turn.place, since, until)
     turn.session.flush()
     return say_quiet(turn)
 

@@ -104,3 +104,16 @@ async def test_where_a_picture_is_too_large_that_is_said_and_what_comes_instead(
     ]
     shown = await pia.presses("👁 x")
     assert "📎 plan.png (12.0 MB)" in shown[0].text
+
+
+async def test_what_is_begun_is_not_written_over_by_a_second_announce(
+    talk: Talk, pia: Talk
+) -> None:
+    await readers(talk, ("ann", "en"))
+    await pia.says("/announce The first words")
+    await pia.says("/announce Other words")
+    assert "it stays as it is" in pia.last.text
+    assert "English: The first words" in pia.last.text
+    await pia.presses("🗑 Discard")
+    await pia.says("/announce Other words")
+    assert "English: Other words" in pia.last.text

@@ -60,8 +60,13 @@ async def test_in_quiet_hours_nothing_comes_and_afterwards_it_does(talk: Talk) -
     assert ann.last.text == "News"
     await ann.says("/quiet off")
     assert ann.last.text == "News comes at any hour."
-    await ann.says("/quiet 99-3")
-    assert ann.last.text.startswith("News comes at any hour.")
+    await ann.says("/quiet")
+    assert ann.last.text.startswith("News comes at any hour. /quiet 22-8")
+    for bad in ("99-3", "at night", "8"):
+        await ann.says(f"/quiet {bad}")
+        assert ann.last.text == "I cannot read those hours. Write them as 22-8, or off."
+    await ann.says("/quiet 0-24")
+    assert ann.last.text == "That would be the whole day: /unsubscribe ends the news."
 
 
 async def test_whoever_writes_from_many_places_gets_it_once_and_ends_it_from_any(

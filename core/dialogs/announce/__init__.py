@@ -4,6 +4,7 @@ outlives whatever happens meanwhile.
 
 from core import staff
 from core.announcements import drafts
+from core.announcements.wording import texts_of
 from core.dialogs.announce import asking, card, correcting, following, sending
 from core.dialogs.announce.asking import DIALOG
 from core.dialogs.turn import Turn, to_id
@@ -26,6 +27,11 @@ def begin(turn: Turn, caller: Staff, written: str) -> None:
     language = turn.pack.fallback_language
     known = drafts.draft_of(turn.session, caller)
     news = known or drafts.begin(turn.session, caller, turn.now)
+    if written.strip() and language in texts_of(turn.session, news):
+        return card.show(turn, news, turn.t(
+            "You have begun this one, and it stays as it is: change it with ✏️, or discard it to "
+            "begin another."
+        ))  # fmt: skip
     if written.strip() or turn.evidence:
         turn.enter(DIALOG, {"draft": row_id(news.id), "asks": f"text:{language}"})
         return asking.take(turn, news)

@@ -71,7 +71,7 @@ def audience(turn: Turn, news: Announcement) -> str:
         return turn.t("Nobody has asked for such news yet.")
     counts = by_platform(found)
     if not texts:
-        return "\n".join(f"{name}: {turn.speech.number(count)}" for name, count in counts.items())
+        return "\n".join(f"{name}: {people(turn, count)}" for name, count in counts.items())
     needed = sends_needed(
         found, news, texts, turn.languages, turn.limits, turn.pack, turn.now
     )  # fmt: skip
@@ -82,14 +82,18 @@ def audience(turn: Turn, news: Announcement) -> str:
             turn.t(
                 "{platform}: {people}, {sends}, about {time}",
                 platform=platform,
-                people=turn.speech.n("{number} person", "{number} people", count,
-                                     number=turn.speech.number(count)),
+                people=people(turn, count),
                 sends=turn.speech.n("{number} message", "{number} messages", needed[platform],
                                     number=turn.speech.number(needed[platform])),
                 time=span(seconds, turn.speech),
             )
         )  # fmt: skip
     return "\n".join(lines)
+
+
+def people(turn: Turn, count: int) -> str:
+    number = turn.speech.number(count)
+    return turn.speech.n("{number} person", "{number} people", count, number=number)
 
 
 def choices(turn: Turn, news: Announcement) -> list[Choice]:

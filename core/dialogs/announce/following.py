@@ -69,20 +69,19 @@ def show(turn: Turn, news: Announcement) -> None:
 
 def said(turn: Turn, news: Announcement, unable: list[str]) -> None:
     turn.leave()
-    turn.say("\n\n".join(filter(None, (
-        turn.t("News {number} is being corrected where it was sent.", number=news.id),
-        cannot(turn, unable),
-    ))))  # fmt: skip
+    changed = turn.t("News {number} is being corrected where it was sent.", number=news.id)
+    turn.say("\n\n".join(filter(None, (changed, cannot(turn, unable)))))
 
 
 def take_back(turn: Turn, news: Announcement) -> None:
     unable = changes.withdraw(turn.session, news, turn.limits, turn.now)
     if unable is None:
         return show(turn, news)
-    return turn.say("\n\n".join(filter(None, (
-        turn.t("News {number} is being taken back where it was sent.", number=news.id),
-        cannot(turn, unable),
-    ))))  # fmt: skip
+    gone = turn.t(
+        "News {number} is being taken back where it was sent, and /news no longer shows it.",
+        number=news.id,
+    )
+    return turn.say("\n\n".join(filter(None, (gone, cannot(turn, unable)))))
 
 
 def cannot(turn: Turn, unable: list[str]) -> str:
