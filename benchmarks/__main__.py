@@ -17,6 +17,8 @@ for name in (
     "chat",
     "chat_crash",
     "broadcast",
+    "broadcast_crash",
+    "fanout",
     "faq",
 ):
     print(f"== {name}", flush=True)

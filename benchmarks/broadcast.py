@@ -9,6 +9,7 @@ loop that tries again when told to.
 import argparse
 import asyncio
 import importlib.util
+import random
 import sqlite3
 import sys
 import tempfile
@@ -25,6 +26,7 @@ from benchmarks.processes import TOKEN, Fake, fake_telegram, running, start_desk
 from core.announcements import drafts, life
 from core.i18n import Languages
 from core.migration import migrate
+from core.models import Announcement
 from core.pack import read_pack
 from core.settings import Settings
 from core.store import open_engine
@@ -36,11 +38,14 @@ PEERS = {"a loop that tries again": "loop", "AIORateLimiter": "limiter"}
 
 
 def fill(data: Path, count: int) -> None:
-    """A database with subscribers, half of whom speak German."""
+    """A database with subscribers, half of whom speak German. When they came tells nothing of which
+    chat is theirs.
+    """
     engine = open_engine(f"sqlite:///{data / 'frontdesk.db'}")
     migrate(engine)
     engine.dispose()
     account, at = TOKEN.partition(":")[0], "2026-01-01 00:00:00.000000"
+    chats = random.Random(1).sample(range(FIRST + 1, FIRST + count + 1), count)
     with closing(sqlite3.connect(data / "frontdesk.db")) as database, database:
         database.executemany(
             "INSERT INTO contact (id, name, language, chose_language, audience, created_at, "
@@ -51,25 +56,30 @@ def fill(data: Path, count: int) -> None:
             "INSERT INTO address (id, contact_id, platform, account, chat, thread, sender, "
             "reachable, subscribed, created_at, last_message, dialog, state, offers, heard) "
             "VALUES (?, ?, 'telegram', ?, ?, '', ?, 1, 1, ?, '', '', '{}', '[]', 0)",
-            ((n, n, account, str(FIRST + n), str(FIRST + n), at) for n in range(1, count + 1)),
+            ((n, n, account, str(chat), str(chat), at) for n, chat in enumerate(chats, 1)),
         )
 
 
-def publish(data: Path) -> int:
-    """Its number."""
+def press_of(data: Path) -> life.Press:
     settings = Settings(data=data)
     pack = read_pack(settings.pack)
-    press = life.Press(pack, Languages(pack.languages, pack.fallback_language), limits_of(settings))
+    languages = Languages(pack.languages, pack.fallback_language)
+    return life.Press(pack, languages, limits_of(settings))
+
+
+def draft(session: Session) -> Announcement:
+    news = drafts.begin(session, None, datetime.now(UTC))
+    drafts.write(session, news, "en", "# New player\nIt starts faster.")
+    drafts.write(session, news, "de", "# Neuer Player\nEr startet schneller.")
+    return news
+
+
+def publish(data: Path) -> None:
     engine = open_engine(f"sqlite:///{data / 'frontdesk.db'}", checkpoints=False)
     with Session(engine.execution_options(begin="IMMEDIATE"), expire_on_commit=False) as session:
-        news = drafts.begin(session, None, datetime.now(UTC))
-        drafts.write(session, news, "en", "# New player\nIt starts faster.")
-        drafts.write(session, news, "de", "# Neuer Player\nEr startet schneller.")
-        life.confirm(session, news, press, datetime.now(UTC))
+        life.confirm(session, draft(session), press_of(data), datetime.now(UTC))
         session.commit()
-        number = news.id or 0
     engine.dispose()
-    return number
 
 
 async def meet(fake: Fake, count: int) -> None:
