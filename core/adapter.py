@@ -137,6 +137,8 @@ class Limits:
     picture_out: int = 0
     """The largest picture that is shown as one; what is larger goes as a file. 0: no such border.
     """
+    off: bool = False
+    """Nobody speaks there from here: what is said waits."""
     draws: Draws | None = None
     """Where it is read as more than title and text, one below the other."""
 

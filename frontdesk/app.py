@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from sqlalchemy import Engine
@@ -151,7 +151,8 @@ async def build(
     encoder_loading: Awaitable[Encoder | None],
 ) -> Parts:
     languages = languages_of(pack)
-    limits = limits_of(settings) | {one.platform: one.limits for one in adapters.values()}
+    known = {name: replace(limits, off=True) for name, limits in limits_of(settings).items()}
+    limits = known | {one.platform: one.limits for one in adapters.values()}
     await seed_faq(settings, pack, store)
     encoder = await encoder_loading
     log.info("questions are matched by %s", describe(encoder))

@@ -14,8 +14,9 @@ from core import inspection
 from core.adapter import TooLarge
 from core.announcements import colleagues, drafts, life, times
 from core.announcements.audience import by_platform, groups
+from core.announcements.seen import is_left_out
 from core.announcements.showing import span
-from core.announcements.wording import LONGEST, seconds_for, sends_needed, texts_of
+from core.announcements.wording import LONGEST, seconds_for, sends_needed, texts_of, to_public
 from core.cleaning import clean_file_name
 from core.files import BLOCK, Empty, open_files
 from core.models import Announcement, NewsState, PublicPlace, row_id
@@ -71,7 +72,8 @@ def announce(
             "at": read_at(at, pack),
         }  # fmt: skip
         press = life.Press(pack, languages_of(pack), limits_of(settings))
-        typer.echo(look(settings, lambda session: foresee(session, press, texts, chosen)))
+        enclosed = described(attach) if attach else {}
+        typer.echo(look(settings, lambda session: foresee(session, press, texts, chosen, enclosed)))
         if not yes and not (sys.stdin.isatty() and typer.confirm("Send it?")):
             fail("Nothing was sent. --yes sends without asking.")
         stored = asyncio.run(store(settings, attach)) if attach else {}
@@ -140,24 +142,36 @@ def draft(
 
 
 def foresee(
-    session: Session, press: life.Press, texts: dict[str, str], chosen: dict[str, Any]
+    session: Session,
+    press: life.Press,
+    texts: dict[str, str],
+    chosen: dict[str, Any],
+    enclosed: dict[str, Any],
 ) -> str:
-    """How many it reaches, and how long that takes. Leaves nothing behind."""
+    """How many it reaches, how long that takes, and where its file does not go along. Leaves
+    nothing behind.
+    """
     news = draft(session, press, texts, chosen)
+    news.file = enclosed
     found = groups(session, news, press.pack)
     written = texts_of(session, news)
     needed = sends_needed(
         found, news, written, press.languages, press.limits, press.pack, now()
     )  # fmt: skip
-    session.rollback()
     speech = press.languages.speak("en")
     lines = [
         f"{platform}: {count:,} people, {needed[platform]:,} messages, about "
         + span(seconds_for(needed[platform], press.limits[platform]), speech)
         for platform, count in by_platform(found).items()
     ]
+    lines += [
+        f"{platform}: the file is too large there and is only named."
+        for platform in dict.fromkeys([*by_platform(found), *news.public])
+        if is_left_out(to_public(news, written, press.pack), press.limits[platform])
+    ]
     missing = [tag for tag in press.pack.languages if tag not in texts]
     lines += [f"{tag} is missing: they read another language." for tag in missing]
+    session.rollback()
     return "\n".join(lines) or "Nobody has asked for such news yet."
 
 
@@ -174,6 +188,20 @@ def publish(
     life.confirm(session, news, press, now())
     colleagues.ask(session, news, press, now())
     return row_id(news.id), news.state == NewsState.WAITING
+
+
+def described(path: Path) -> dict[str, Any]:
+    """As it will be told once it is stored."""
+    try:
+        seen = inspection.inspect(path, path.name, "")
+    except inspection.PixelFlood as error:
+        fail(f"{path} cannot go along: {error}")
+    return {
+        "stored_as": "",
+        "name": clean_file_name(path.name),
+        "media_type": seen.media_type,
+        "size": path.stat().st_size,
+    }
 
 
 async def store(settings: Settings, path: Path) -> dict[str, Any]:

@@ -46,6 +46,7 @@ async def test_each_platform_is_shown_message_for_message(talk: Talk, pia: Talk)
     await pia.presses("👁 Preview and send")
     assert "telegram (de): 4 messages" in pia.last.text
     assert "email (en): 1 message\n" in pia.last.text
+    assert "telegram: 1 person, 4 messages, about 1 s, but it is switched off here" in pia.last.text
     telegram = (await pia.presses("👁 telegram"))[:-1]
     assert telegram[0].title == "👁 telegram · Deutsch"
     shown = "".join(one.text for one in telegram)
@@ -117,3 +118,12 @@ async def test_what_is_begun_is_not_written_over_by_a_second_announce(
     await pia.presses("🗑 Discard")
     await pia.says("/announce Other words")
     assert "English: Other words" in pia.last.text
+
+
+async def test_after_a_time_that_cannot_be_read_the_buttons_are_there_again(
+    talk: Talk, pia: Talk
+) -> None:
+    await written(pia)
+    await pia.presses("🕑 When")
+    await pia.says("tomorrow")
+    assert pia.labels == ["Now", "Back"]

@@ -69,6 +69,19 @@ def test_without_a_yes_nothing_is_sent(tmp_path: Path, clock: Clock) -> None:
     assert command(tmp_path, "announcements", "list").stdout == "Nothing.\n"
 
 
+def test_where_its_file_is_too_large_is_said_before_it_is_sent(
+    tmp_path: Path, clock: Clock
+) -> None:
+    large = tmp_path / "film.bin"
+    with large.open("wb") as file:
+        file.truncate(49_500_000)  # without its bytes
+    told = command(
+        tmp_path, "announce", "--file", str(desk(tmp_path, clock)), "--attach", str(large)
+    )
+    assert "telegram: the file is too large there and is only named." in told.stdout
+    assert rows(tmp_path) == []
+
+
 def test_what_cannot_be_is_said_before_anything_is_sent(tmp_path: Path, clock: Clock) -> None:
     file = desk(tmp_path, clock)
     empty = tmp_path / "empty.md"

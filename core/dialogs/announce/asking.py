@@ -21,34 +21,33 @@ def ask(turn: Turn, news: Announcement, what: str) -> None:
     """`text:LANGUAGE`, `file` or `when`."""
     turn.enter(DIALOG, {"draft": row_id(news.id), "asks": what})
     kind, _, language = what.partition(":")
-    back = Choice(turn.t("Back"), f"staff:announce:{news.id}:open")
     match kind:
         case "text" if language in turn.languages.speech:
             name = turn.languages.speech[language].name
-            turn.say(
-                turn.t(
-                    "Write the news in {language}. A first line that begins with # is its title. "
-                    "A picture or file may come with it, or later.",
-                    language=name,
-                ),
-                [back],
+            said = turn.t(
+                "Write the news in {language}. A first line that begins with # is its title. "
+                "A picture or file may come with it, or later.",
+                language=name,
             )
         case "file":
-            gone = Choice(turn.t("No file"), f"staff:announce:{news.id}:nofile")
-            turn.say(turn.t("Send the picture or file."), [gone, back], columns=2)
+            said = turn.t("Send the picture or file.")
         case "when":
-            at_once = Choice(turn.t("Now"), f"staff:announce:{news.id}:now")
-            turn.say(
-                turn.t(
-                    "When shall it go out? Write 18:00 or 2026-12-01 18:00, with a time zone "
-                    "behind it if it is not {zone}.",
-                    zone=turn.pack.zone.key,
-                ),
-                [at_once, back],
-                columns=2,
+            said = turn.t(
+                "When shall it go out? Write 18:00 or 2026-12-01 18:00, with a time zone "
+                "behind it if it is not {zone}.",
+                zone=turn.pack.zone.key,
             )
         case _:
-            card.show(turn, news)
+            return card.show(turn, news)
+    return turn.say(said, choices(turn, news, kind), columns=2)
+
+
+def choices(turn: Turn, news: Announcement, kind: str) -> list[Choice]:
+    """Instead of words."""
+    others = {"file": ("nofile", turn.t("No file")), "when": ("now", turn.t("Now"))}
+    shown = [others[kind]] if kind in others else []
+    shown.append(("open", turn.t("Back")))
+    return [Choice(label, f"staff:announce:{news.id}:{what}") for what, label in shown]
 
 
 def take(turn: Turn, news: Announcement) -> None:
@@ -89,7 +88,7 @@ def take_text(turn: Turn, news: Announcement, language: str, written: str) -> No
             "That is {length} characters; {limit} is the most. Please write it shorter.",
             length=len(written), limit=LONGEST,
         )  # fmt: skip
-        return turn.say(said)
+        return turn.say(said, choices(turn, news, "text"))
     drafts.write(turn.session, news, language, written)
     if news.state != NewsState.DRAFT:
         return correcting.ask(turn, news, turn.t("Kept."))
@@ -100,6 +99,6 @@ def take_time(turn: Turn, news: Announcement, written: str) -> None:
     try:
         news.at = times.read_time(written, turn.pack.zone, turn.now)
     except ValueError as error:
-        return turn.say(turn.t(WRONG[type(error)]))
+        return turn.say(turn.t(WRONG[type(error)]), choices(turn, news, "when"), columns=2)
     turn.session.add(news)
     return card.show(turn, news)

@@ -75,20 +75,21 @@ def audience(turn: Turn, news: Announcement) -> str:
     needed = sends_needed(
         found, news, texts, turn.languages, turn.limits, turn.pack, turn.now
     )  # fmt: skip
-    lines = []
-    for platform, count in counts.items():
-        seconds = seconds_for(needed[platform], turn.limits[platform])
-        lines.append(
-            turn.t(
-                "{platform}: {people}, {sends}, about {time}",
-                platform=platform,
-                people=people(turn, count),
-                sends=turn.speech.n("{number} message", "{number} messages", needed[platform],
-                                    number=turn.speech.number(needed[platform])),
-                time=span(seconds, turn.speech),
-            )
-        )  # fmt: skip
-    return "\n".join(lines)
+    return "\n".join(line(turn, name, count, needed[name]) for name, count in counts.items())
+
+
+def line(turn: Turn, platform: str, count: int, sends: int) -> str:
+    limits = turn.limits[platform]
+    said = turn.t(
+        "{platform}: {people}, {sends}, about {time}",
+        platform=platform,
+        people=people(turn, count),
+        sends=turn.speech.n("{number} message", "{number} messages", sends,
+                            number=turn.speech.number(sends)),
+        time=span(seconds_for(sends, limits), turn.speech),
+    )  # fmt: skip
+    off = turn.t("but it is switched off here: what nobody sends within a day has failed")
+    return f"{said}, {off}" if limits.off else said
 
 
 def people(turn: Turn, count: int) -> str:
