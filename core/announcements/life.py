@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlmodel import Session, SQLModel, col
 
-from core import staff
+from core import outbox, staff
 from core.adapter import Limits
 from core.announcements.fanout import cause_of, fan_out
 from core.announcements.figures import NEWS
@@ -25,7 +25,6 @@ from core.store import execute
 
 TABLE = SQLModel.metadata.tables[str(Announcement.__tablename__)]
 CANCELLED = "the announcement was cancelled"
-UNSUBSCRIBED = "no more news is wanted here"
 BEFORE = (NewsState.DRAFT, NewsState.WAITING, NewsState.SCHEDULED)
 UNDER_WAY = (NewsState.RUNNING, NewsState.PAUSED)
 
@@ -175,7 +174,7 @@ def let_go(session: Session, news: Announcement, now: datetime) -> int:
     due = (OUTBOX.c.cause == cause_of(news), NEWS, OUTBOX.c.state == SendState.HELD.value,
            OUTBOX.c.not_before <= now)  # fmt: skip
     wanted = select(PLACE.c.id).where(PLACE.c.id == OUTBOX.c.address_id, PLACE.c.subscribed)
-    unwanted = {"state": SendState.ENDED.value, "reason": UNSUBSCRIBED}
+    unwanted = {"state": SendState.ENDED.value, "reason": outbox.UNWANTED}
     execute(session, update(OUTBOX).where(*due, ~wanted.exists()).values(unwanted))
     again = update(OUTBOX).where(*due).values(state=SendState.PENDING.value)
     return execute(session, again).rowcount

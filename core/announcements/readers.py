@@ -1,10 +1,11 @@
 """How readers want the news: at all, about what, when; and what was published last."""
 
-from sqlalchemy import update
+from sqlalchemy import case, update
 from sqlmodel import Session, col, select
 
+from core import outbox
 from core.announcements.fanout import cause_of
-from core.announcements.life import UNDER_WAY, UNSUBSCRIBED
+from core.announcements.life import UNDER_WAY
 from core.models import (
     Announcement,
     MutedTopic,
@@ -52,18 +53,20 @@ def unsubscribe(session: Session, place: Place) -> None:
 
 
 def drop(session: Session, place: Place, news: list[Announcement]) -> None:
+    """What is just being sent does not come again when it does not arrive."""
     if not news:
         return
-    ended = {"state": SendState.ENDED.value, "reason": UNSUBSCRIBED}
+    goes = OUTBOX.c.state == SendState.SENDING.value
+    ended = case((goes, SendState.SENDING.value), else_=SendState.ENDED.value)
     execute(
         session,
         update(OUTBOX)
         .where(
             OUTBOX.c.cause.in_([cause_of(one) for one in news]),
             OUTBOX.c.address_id == place.id,
-            OUTBOX.c.state.in_([SendState.PENDING.value, SendState.HELD.value]),
+            OUTBOX.c.state.in_([SendState.PENDING.value, SendState.HELD.value]) | goes,
         )
-        .values(ended),
+        .values(state=ended, reason=outbox.UNWANTED),
     )
 
 

@@ -19,6 +19,8 @@ REASON = 200
 """Longest reason, in characters."""
 TOO_LATE = "could not be delivered for 24 hours"
 NO_ANSWER = "no answer came: it may have arrived"
+UNWANTED = "no more news is wanted here"
+"""Of a row that is being sent: it goes this once or not at all."""
 MOVED = "the chat that replaced this one is told already"
 
 SENT = (
@@ -32,6 +34,7 @@ SENT = (
         reason="",
     )
 )
+REASON_NOW = select(OUTBOX.c.reason).where(HELD).with_for_update()
 
 
 def next_wait(attempts: int, age: timedelta) -> timedelta | None:
@@ -57,7 +60,13 @@ def mark_retry(
     *,
     counts: bool = True,
 ) -> None:
-    """Later. With `counts=False` this was no failed try: the platform only asked for time."""
+    """Later, unless it was called unwanted meanwhile. With `counts=False` this was no failed try:
+    the platform only asked for time.
+    """
+    held = {"row": row, "holder": fence}
+    if execute(session, REASON_NOW, held).scalar() == UNWANTED:
+        mark(session, row, fence, SendState.ENDED, UNWANTED)
+        return
     attempts = OUTBOX.c.attempts if counts else OUTBOX.c.attempts - 1
     mark(session, row, fence, SendState.PENDING, reason, not_before=not_before, attempts=attempts)
 

@@ -141,7 +141,29 @@ async def test_pausing_holds_and_going_on_lets_go_but_for_those_who_left(desk: N
     assert await desk.does(lambda session, news: life.resume(session, news, desk.clock.now))
     states = Counter(row.state for row in await desk.rows())
     assert states == {SendState.ENDED: 2, SendState.PENDING: 1}
-    assert await desk.does(reasons) == {life.UNSUBSCRIBED: 2}
+    assert await desk.does(reasons) == {outbox.UNWANTED: 2}
+
+
+async def test_what_was_going_to_somebody_who_left_goes_once_or_not_at_all(desk: Newsdesk) -> None:
+    await desk.publish()
+    now, lease = desk.clock.now, timedelta(minutes=1)
+    first, second = await desk.store.write(
+        lambda session: outbox.claim(session, "one", "desk", 2, now, lease)
+    )
+
+    def leave(session: Session) -> None:
+        for place in session.exec(select(Place).where(Place.platform == "one")):
+            readers.unsubscribe(session, place)
+            session.add(place)
+
+    def hear(session: Session) -> None:
+        outbox.mark_sent(session, [(first.id, first.fence, "p")], now)
+        outbox.mark_retry(session, second.id, second.fence, "asked for time", now, counts=False)
+
+    await desk.store.write(leave)
+    await desk.store.write(hear)
+    rows = {row.id: (row.state, row.reason) for row in await desk.rows() if row.platform == "one"}
+    assert rows == {first.id: (SendState.SENT, ""), second.id: (SendState.ENDED, outbox.UNWANTED)}
 
 
 async def test_cancelling_ends_what_waits_and_a_retry_does_not_bring_it_back(
