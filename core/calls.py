@@ -25,17 +25,19 @@ def give_up(
     languages: Languages,
     limits: Mapping[str, Limits],
     now: datetime,
-) -> int:
-    """How many calls have been in vain."""
-    in_vain = session.exec(
-        select(Ticket)
-        .where(col(Ticket.call_until) <= now, col(Ticket.staff_id).is_(None))
-        .limit(MOST)
-        .with_for_update(skip_locked=True)
-    ).all()
+) -> list[Ticket]:
+    """Whose call has been in vain."""
+    in_vain = list(
+        session.exec(
+            select(Ticket)
+            .where(col(Ticket.call_until) <= now, col(Ticket.staff_id).is_(None))
+            .limit(MOST)
+            .with_for_update(skip_locked=True)
+        )
+    )
     for ticket in in_vain:
         settle(session, ticket, pack, languages, limits, now)
-    return len(in_vain)
+    return in_vain
 
 
 def settle(

@@ -1,10 +1,10 @@
 """The clock of the promise: whoever must answer is told in time, in private and in the ticket's
-rooms, and admins when it is broken.
+rooms, and admins when it is broken; and of the calls that nobody took.
 """
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -13,10 +13,11 @@ from sqlmodel import Session, col, select
 from core import outbox, rooms, staff
 from core.adapter import Limits
 from core.calls import give_up
+from core.cleaning import clean_line
 from core.i18n import Languages, Speech
 from core.messages import Reply
 from core.models import Rank, Role, Staff, Ticket, TicketState, row_id
-from core.notices import Notice, concerned
+from core.notices import Notice, Words, concerned, on_duty
 from core.pack import Pack
 from core.store import Store
 
@@ -26,6 +27,8 @@ LOOK = 10.0
 """Seconds between two looks at the clock."""
 MOST = 100
 """Tickets in one transaction."""
+SHOWN = 200
+"""Characters of what was said in a call."""
 
 
 class Reminders:
@@ -43,8 +46,11 @@ class Reminders:
         self._store = store
         self._clock = clock
         self._after_commit = after_commit
-        self._remind = partial(remind, voice=rooms.Voice(pack, languages, limits))
-        self._give_up = partial(give_up, pack=pack, languages=languages, limits=limits)
+        voice = rooms.Voice(pack, languages, limits)
+        self._remind, self._end_calls = (
+            partial(remind, voice=voice),
+            partial(end_calls, voice=voice),
+        )
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -59,7 +65,7 @@ class Reminders:
         """How many tickets somebody was told of."""
         now = self._clock()
         told = await self._store.write(partial(self._remind, now=now))
-        told += await self._store.write(partial(self._give_up, now=now))
+        told += await self._store.write(partial(self._end_calls, now=now))
         if told:
             self._after_commit()
         return told
@@ -83,17 +89,39 @@ def remind(session: Session, voice: rooms.Voice, now: datetime) -> int:
     for ticket in waiting:
         is_over = now >= ticket.due_at
         cause = f"ticket:{ticket.id}/{'late' if is_over else 'soon'}"
-        said = words(ticket, voice.pack, is_over)
-        notice = Notice(session, voice.languages, voice.limits, now, cause)
-        notice.tell(called(session, ticket, is_over), ticket, said)
-        for room in rooms.rooms_of(session, row_id(ticket.id)):
-            outbox.enqueue(
-                session, row_id(room.id), cause, Reply(said(voice.speech)),
-                voice.limits[room.platform], now, rank=Rank.RELAY, ticket_id=ticket.id,
-            )  # fmt: skip
+        people = called(session, ticket, is_over)
+        tell(session, voice, now, cause, people, ticket, words(ticket, voice.pack, is_over))
         ticket.remind_at = None if is_over else ticket.due_at
         session.add(ticket)
     return len(waiting)
+
+
+def end_calls(session: Session, voice: rooms.Voice, now: datetime) -> int:
+    """Staff who were called learn that it is over, and what is left of it. How many calls."""
+    in_vain = give_up(session, voice.pack, voice.languages, voice.limits, now)
+    for ticket in in_vain:
+        if ticket.state == TicketState.OPEN:
+            cause, said = f"ticket:{ticket.id}/nobody", left_of_call(ticket, voice.pack)
+            tell(session, voice, now, cause, on_duty(session), ticket, said)
+    return len(in_vain)
+
+
+def tell(
+    session: Session,
+    voice: rooms.Voice,
+    now: datetime,
+    cause: str,
+    people: Sequence[Staff],
+    ticket: Ticket,
+    said: Words,
+) -> None:
+    """In private, and in the ticket's rooms."""
+    Notice(session, voice.languages, voice.limits, now, cause).tell(people, ticket, said)
+    for room in rooms.rooms_of(session, row_id(ticket.id)):
+        outbox.enqueue(
+            session, row_id(room.id), cause, Reply(said(voice.speech)),
+            voice.limits[room.platform], now, rank=Rank.RELAY, ticket_id=ticket.id,
+        )  # fmt: skip
 
 
 def called(session: Session, ticket: Ticket, is_over: bool) -> list[Staff]:
@@ -103,7 +131,7 @@ def called(session: Session, ticket: Ticket, is_over: bool) -> list[Staff]:
     return people + [one for one in admins if is_over and one.id not in known]
 
 
-def words(ticket: Ticket, pack: Pack, is_over: bool) -> Callable[[Speech], str]:
+def words(ticket: Ticket, pack: Pack, is_over: bool) -> Words:
     def say(speech: Speech) -> str:
         at = speech.moment(ticket.due_at, pack.zone)
         said = (
@@ -112,5 +140,17 @@ def words(ticket: Ticket, pack: Pack, is_over: bool) -> Callable[[Speech], str]:
             else speech.t("⏰ A reply to ticket {number} is due {at}.", number=ticket.id, at=at)
         )
         return f"{said}\n{ticket.subject}"
+
+    return say
+
+
+def left_of_call(ticket: Ticket, pack: Pack) -> Words:
+    def say(speech: Speech) -> str:
+        said = speech.t(
+            "💬 Nobody took this chat: it is ticket {number} now, and a reply is due {at}.",
+            number=ticket.id,
+            at=speech.moment(ticket.due_at, pack.zone),
+        )
+        return f"{said}\n{clean_line(ticket.description, SHOWN)}"
 
     return say

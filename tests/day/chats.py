@@ -186,6 +186,10 @@ async def nobody_takes_a_call(one: Town, sue: Colleague) -> None:
     one.clock.forward(130)
     await one.parts.reminders.look()
     await xenia.reads(f"What you wrote is ticket {xenia.ticket}")
+    await of_xenia.reads("Nobody took this chat")
+    for colleague in one.on_duty:
+        said = await colleague.reads(f"icket {xenia.ticket}")
+        assert "My film is gone" in said
     await theo.reads("antwortet auch schriftlich")
     one.book.solved(theo.ticket)
     await one.parts.rooms.look()

@@ -116,6 +116,12 @@ async def test_nobody_takes_it_within_two_minutes(talk: Talk, sam: Talk, clock: 
     ticket = await talk.row(select(Ticket))
     assert (ticket.kind, ticket.description) == ("", "Mein Bild bleibt schwarz")
     assert ticket.state == "open"
+    assert sam.last.text == (
+        "💬 Nobody took this chat: it is ticket 1 now, and a reply is due "
+        "Tuesday 24 November, 11:00 +0100.\nMein Bild bleibt schwarz"
+    )
+    await looks(talk, clock, 0.1)
+    assert len([one for one in sam.heard if "Nobody took" in one.text]) == 1
     await sam.presses("🙋 I take it")
     assert sam.last.text == "That chat is over."
     await talk.says("ich habe mein passwort vergessen")
