@@ -36,6 +36,16 @@ STRANDED = (
     PENDING,
     exists().where(PLACE.c.id == OUTBOX.c.address_id, not_(PLACE.c.reachable)),
 )
+IS_NEWS = and_(OUTBOX.c.rank == Rank.ANNOUNCEMENT.value, OUTBOX.c.act == Act.SAY.value)
+"""What is said for the first time: changing twice is as changing once."""
+UNWANTED = and_(
+    IS_NEWS,
+    exists().where(
+        PLACE.c.id == OUTBOX.c.address_id,
+        PLACE.c.contact_id.is_not(None),  # a public place is nobody's
+        not_(PLACE.c.subscribed),
+    ),
+)
 ADDRESS = ("platform", "account", "chat", "thread")
 COLUMNS = [field.name for field in fields(Listed)]
 
@@ -65,11 +75,7 @@ def take_over(
 
 
 def resolve(session: Session, doubtful: tuple[ColumnElement[bool], ...], now: datetime) -> int:
-    is_news = and_(
-        OUTBOX.c.rank == Rank.ANNOUNCEMENT.value,
-        OUTBOX.c.act == Act.SAY.value,  # changing twice is as changing once
-    )
-    state = case((is_news, SendState.UNKNOWN.value), else_=SendState.PENDING.value)
+    state = case((IS_NEWS, SendState.UNKNOWN.value), else_=SendState.PENDING.value)
     resolved = {"state": state, "not_before": now, "lease_until": None, "reason": INTERRUPTED}
     return execute(session, update(OUTBOX).where(*doubtful).values(resolved)).rowcount
 
@@ -85,10 +91,12 @@ def expired(now: datetime) -> tuple[ColumnElement[bool], ...]:
 
 
 def retry(session: Session, ids: Collection[int] | None, now: datetime) -> int:
-    """Send failed and unknown rows again: these, or all. Returns how many."""
+    """Send failed and unknown rows again, these or all, but no news to whoever wants none any more.
+    Returns how many.
+    """
     chosen = true() if ids is None else OUTBOX.c.id.in_(ids)
     fresh = {"state": SendState.PENDING.value, "reason": "", "attempts": 0, "not_before": now}
-    again = update(OUTBOX).where(OUTBOX.c.state.in_(STUCK), chosen).values(fresh)
+    again = update(OUTBOX).where(OUTBOX.c.state.in_(STUCK), chosen, not_(UNWANTED)).values(fresh)
     return execute(session, again).rowcount
 
 

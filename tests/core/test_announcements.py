@@ -166,6 +166,25 @@ async def test_what_was_going_to_somebody_who_left_goes_once_or_not_at_all(desk:
     assert rows == {first.id: (SendState.SENT, ""), second.id: (SendState.ENDED, outbox.UNWANTED)}
 
 
+async def test_trying_again_leaves_those_in_peace_who_have_left(desk: Newsdesk) -> None:
+    places = {"two": Address("two", "desk", "channel")}
+    await desk.store.write(lambda session: keep_places(session, places, desk.clock.now))
+    await desk.publish(public=["two"])
+
+    def lose(session: Session) -> int:
+        session.exec(update(Sending).values(state=SendState.UNKNOWN.value))
+        ann = session.exec(select(Place).where(Place.chat == "ann")).one()
+        readers.unsubscribe(session, ann)
+        session.add(ann)
+        session.flush()
+        return outbox.retry(session, None, desk.clock.now)
+
+    assert await desk.store.write(lose) == 3
+    assert [row.state for row in await desk.rows() if row.text == "Hi" and row.choices] == [
+        SendState.UNKNOWN, SendState.PENDING
+    ]  # fmt: skip
+
+
 async def test_cancelling_ends_what_waits_and_a_retry_does_not_bring_it_back(
     desk: Newsdesk,
 ) -> None:
