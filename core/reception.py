@@ -46,7 +46,12 @@ def take_all(
             if one.inbound.address in spoken:
                 session.flush()  # what the message before it changed is read by this one
             spoken.add(one.inbound.address)
-            rows += take(session, desk, one, heard[one.key], *met[one.key], now, asked)
+            answers = take(session, desk, one, heard[one.key], *met[one.key], now, asked)
+            limits = desk.limits[one.inbound.address.platform]
+            if limits.letters or limits.windows:
+                outbox.put(session, answers)  # what is said to the next one depends on it
+            else:
+                rows += answers
     outbox.put(session, rows)
     keep(session, asked)
     if desk.rooms:

@@ -2,13 +2,14 @@
 
 from datetime import datetime, timedelta
 
-from sqlmodel import Session
+from sqlalchemy import and_, or_
+from sqlmodel import Session, col, select
 
 from core import outbox, staff
 from core.dialogs.turn import Said
 from core.i18n import Languages
 from core.messages import Reply
-from core.models import Contact, Place, row_id
+from core.models import Contact, Place, Sending, row_id
 from core.pack import Pack
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -36,7 +37,32 @@ def is_enough(session: Session, place: Place, now: datetime) -> bool:
     """Two machines that answer each other's letters would never end: one letter of ours an hour,
     besides what people write (RFC 3834, section 2).
     """
-    return outbox.answered_since(session, row_id(place.id), now - HOUR)
+    since = now - HOUR
+    return outbox.answered_since(session, row_id(place.id), since) or (
+        "+" in place.chat and is_mailbox_answered(session, place, since)
+    )
+
+
+def is_mailbox_answered(session: Session, place: Place, since: datetime) -> bool:
+    """Another address of the mailbox that `ann+shop@example.org` is one of (RFC 5233): whoever
+    invents them in somebody's name could have it filled with our answers.
+    """
+    name, _, domain = place.chat.partition("@")
+    owner = name.partition("+")[0]
+    tagged = col(Place.chat).startswith(f"{owner}+", autoescape=True)
+    theirs = and_(tagged, col(Place.chat).endswith(f"@{domain}", autoescape=True))
+    answered = (
+        select(Sending.id)
+        .join(Place, col(Place.id) == Sending.address_id)
+        .where(
+            Place.platform == place.platform,
+            Place.account == place.account,
+            or_(col(Place.chat) == f"{owner}@{domain}", theirs),
+            col(Sending.cause).startswith("in:"),
+            Sending.created_at > since,
+        )
+    )
+    return session.exec(answered.limit(1)).first() is not None
 
 
 def is_told(session: Session, place: Place, now: datetime) -> bool:

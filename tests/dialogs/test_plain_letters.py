@@ -57,3 +57,17 @@ async def test_what_our_team_answers_stands_with_their_letter(post: Talk) -> Non
     for words in ("Wir sehen nach.", "Sie ist da."):
         await post.staff_answer(await post.row(select(Ticket)), words)
         assert (post.last.text, post.last.reply_to) == (words, "<1@example.org>")
+
+
+async def test_a_mailbox_gets_one_answer_an_hour_whatever_it_calls_itself(
+    post: Talk, clock: Clock
+) -> None:
+    names = ("ann+1@example.org", "ann+2@example.org", "ann@example.org", "ann+3@example.org")
+    answers = [await post.another(name).says("Hallo?", proven=False) for name in names]
+    assert [len(one) for one in answers] == [1, 0, 1, 0]
+    others = ("ann+1@example.net", "anna+1@example.org", "an_n+1@example.org")
+    for name in others:
+        assert len(await post.another(name).says("Hallo?", proven=False)) == 1
+    clock.now += HOUR
+    assert len(await post.another(names[1]).says("Hallo??", proven=False)) == 1
+    assert len(await post.rows(select(Ticket))) == len(names) + len(others) + 1
