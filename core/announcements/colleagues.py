@@ -65,6 +65,13 @@ def hand_over(
     drafts.watch_from(session, news, place, cause)
 
 
+def watcher_of(session: Session, news: Announcement) -> Staff | None:
+    """Whoever sees in a message of theirs how far it is, as long as they may publish."""
+    place = session.get(Place, news.told_place) if news.told_place else None
+    known = staff.who(session, place) if place else None
+    return known if known and may_publish(known) else None
+
+
 def others(session: Session, news: Announcement) -> list[Staff]:
     """Publishers but for whoever wrote it, those first who have been here longest."""
     known = [one for one in staff.everybody(session) if may_publish(one)]

@@ -19,7 +19,6 @@ from core.announcements.life import (
     Press,
     hold,
     let_go,
-    may_publish,
     move,
     publish_due,
     stop,
@@ -35,7 +34,6 @@ from core.models import (
     NewsState,
     Place,
     PublicPlace,
-    Staff,
     row_id,
 )
 from core.store import Store
@@ -211,12 +209,12 @@ def tell(
             return report(session, news, counted, speech)
         return progress(news, counted, seconds, speech)
 
-    place = session.get(Place, news.told_place) if news.told_place else None
-    staff = session.get(Staff, place.staff_id) if place and place.staff_id else None
-    if place is None or staff is None or not may_publish(staff):
-        if news.told_place:
-            colleagues.hand_over(session, news, said, press, now)
+    if news.told_place is None:
         return
+    if colleagues.watcher_of(session, news) is None:
+        colleagues.hand_over(session, news, said, press, now)
+        return
+    place = session.get_one(Place, news.told_place)
     limits, reply = press.limits[place.platform], said(speech_at(session, press.languages, place))
     show(session, news, place, reply, limits, now)
     if news.ended_at and not limits.edits:  # it was said as well, below all else

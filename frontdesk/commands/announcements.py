@@ -76,7 +76,7 @@ def show(
         show_json(told)
     else:
         for name, value in told.items():
-            typer.echo(printable(f"{name}: {value if value not in (None, [], {}) else '-'}"))
+            typer.echo(printable(f"{name}: {value if value not in (None, '', [], {}) else '-'}"))
 
 
 def safe(cell: str) -> str:
@@ -113,5 +113,8 @@ def full(session: Session, news: Announcement) -> dict[str, Any]:
         "topic": news.topic,
         "public": in_public(session, news),
         "reasons": reasons(session, news),
-        "texts": {tag: text.text for tag, text in texts_of(session, news).items()},
+        "texts": {
+            tag: "\n".join(filter(None, (text.title, text.text)))
+            for tag, text in texts_of(session, news).items()
+        },
     }

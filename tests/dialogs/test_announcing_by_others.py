@@ -136,3 +136,22 @@ async def test_it_ends_although_a_reader_never_comes_and_another_account_is_gone
     assert "1 · could not be delivered for 24 hours" in pia.last.text
     places = await talk.rows(select(Place).where(Place.chat == "ben"))
     assert places[0].subscribed  # should that account come back
+
+
+async def test_who_only_looks_takes_the_report_from_nobody(talk: Talk, pia: Talk) -> None:
+    (ann,) = await readers(talk, ("ann", "en"))
+    max_ = await hired(talk, "max", Role.ADMIN)
+    await ann.says("/quiet 8-20")
+    await begun(pia)
+    await max_.says("/announcements 1")
+    assert max_.last.text.endswith("pia sees how it ends.")
+    await max_.presses("⏸ Pause")
+    await looks(talk)
+    assert pia.last.title == "News 1: paused"
+    await max_.presses("▶️ Go on")
+    talk.clock.now += timedelta(hours=12)
+    await looks(talk)
+    await looks(talk)
+    assert pia.last.title == "News 1: done"
+    await max_.presses("🔄 And now?")
+    assert max_.last.title == "News 1: done"

@@ -123,7 +123,9 @@ def send(turn: Turn, news: Announcement, seen: str) -> None:
 
 
 def follow(turn: Turn, news: Announcement) -> None:
-    """How far it is, in a message that keeps changing."""
+    """How far it is: in a message that keeps changing for the one who watches, and as it is now for
+    others.
+    """
     now = figures(turn.session, news)
     seconds = max(
         (seconds_for(left, turn.limits[name]) for name, left in now.sends_left.items()), default=0.0
@@ -132,6 +134,13 @@ def follow(turn: Turn, news: Announcement) -> None:
     if news.state in (NewsState.WAITING, NewsState.SCHEDULED):
         own = tuple(one for one in shown.choices if not one.value.endswith(":approve"))
         shown = replace(shown, text=at(turn, news), choices=own)
+    watcher = colleagues.watcher_of(turn.session, news)
+    if watcher and turn.who and watcher.id != turn.who.id:
+        again = Choice(turn.t("🔄 And now?"), f"staff:announce:{news.id}:open")
+        watched = turn.t("{name} sees how it ends.", name=watcher.name)
+        text = "\n\n".join(filter(None, (shown.text, watched)))
+        turn.said.append(Said(replace(shown, text=text, choices=(*shown.choices, again))))
+        return
     name = f"news{news.id}"
     turn.said.append(Said(shown, name=name))
     watch_from(turn.session, news, turn.place, f"in:{turn.heard}/{name}")
