@@ -76,6 +76,18 @@ def outside(session: Session, people: Sequence[Staff], platforms: Collection[str
     return [one for one in people if one.id not in inside]
 
 
+def tell_left(notice: Notice, ticket: Ticket, rooms: Collection[str]) -> None:
+    """Whoever has taken it hears that the person has shut us out, where no room tells them."""
+    holder = notice.session.get(Staff, ticket.staff_id) if ticket.staff_id else None
+
+    def words(speech: Speech) -> str:
+        left = speech.t("has shut us out and cannot be reached there any more")
+        return f"{ticket.id} · {ticket.subject}\n{speech.t('The person')} {left}"
+
+    if holder:
+        notice.tell(outside(notice.session, [holder], rooms), ticket, words)
+
+
 def tell_without_room(
     session: Session,
     number: int,

@@ -16,6 +16,7 @@ from core.dialogs.turn import Said, Turn
 from core.i18n import mark
 from core.messages import Address, Inbound, Kind
 from core.models import Contact, Heard, InboxState, Place, row_id
+from core.notices import Notice, tell_left
 from core.restraint import allowance, floods, is_enough, is_told, say_farewell
 from core.store import execute, insert_new
 
@@ -120,7 +121,7 @@ def take(
     if arrival.ours:
         said = apologise(desk, inbound)
     elif inbound.kind in (Kind.BLOCKED, Kind.RETURNED):
-        said = come_or_go(session, inbound, place, contact, now)
+        said = come_or_go(session, desk, inbound, heard, place, contact, now)
     elif not inbound.in_room and floods(place, now, most):
         said = hold_back(session, desk, inbound, heard, place, most)
     elif contact and contact.blocked:
@@ -137,12 +138,20 @@ def take(
 
 
 def come_or_go(
-    session: Session, inbound: Inbound, place: Place, contact: Contact | None, now: datetime
+    session: Session,
+    desk: Reception,
+    inbound: Inbound,
+    heard: int,
+    place: Place,
+    contact: Contact | None,
+    now: datetime,
 ) -> list[Said]:
     """They have shut us out, or let us in again."""
     place.subscribed = place.subscribed and inbound.kind is Kind.RETURNED
     if contact and inbound.kind is Kind.BLOCKED:
-        tickets.write_down_left(session, contact, now)
+        notice = Notice(session, desk.languages, desk.limits, now, f"in:{heard}/left")
+        for ticket in tickets.write_down_left(session, contact, now):
+            tell_left(notice, ticket, desk.rooms)
     return []
 
 

@@ -221,11 +221,12 @@ def write_down(
     return event
 
 
-def write_down_left(session: Session, contact: Contact, now: datetime) -> None:
-    """They have shut us out: whoever works on what is not solved should know."""
-    for ticket in tickets_of(session, contact):
-        if ticket.state != TicketState.SOLVED:
-            write_down(session, row_id(ticket.id), "left", "", now)
+def write_down_left(session: Session, contact: Contact, now: datetime) -> list[Ticket]:
+    """They have shut us out: in each matter of theirs that is not solved, which are returned."""
+    left = [one for one in tickets_of(session, contact) if one.state != TicketState.SOLVED]
+    for ticket in left:
+        write_down(session, row_id(ticket.id), "left", "", now)
+    return left
 
 
 def cause(event: TicketEvent) -> str:

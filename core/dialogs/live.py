@@ -182,10 +182,11 @@ def said_by_staff(turn: Turn, ticket: Ticket, caller: Staff) -> None:
     )
     ticket.answered_at = ticket.answered_at or turn.now
     turn.session.add(ticket)
-    for place in sits_at(turn.session, ticket, staff_side=False) or tickets.ways_to(
-        turn.session, ticket
-    ):
+    there = sits_at(turn.session, ticket, staff_side=False) or tickets.ways_to(turn.session, ticket)
+    for place in there:
         relay(turn, ticket, place, text, visible(turn, caller, ticket), cause=tickets.cause(event))
+    if not any(place.reachable for place in there):
+        turn.say(turn.t("The person has shut us out: this cannot be brought to them."))
     return None
 
 

@@ -99,6 +99,7 @@ async def things_go_wrong(one: Town, dan: Colleague) -> None:
     await bruno.person.blocks()
     await room.reads("The person has shut us out")
     await dan.chats(room, "Are you there, Bruno?")
+    await room.thread.reads("The person has shut us out: this cannot be brought to them.")
     room = one.room(dirk.ticket)
     room.loses_topic()
     await dirk.says("Where was I?")

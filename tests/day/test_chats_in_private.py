@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from core.messages import Kind
 from core.settings import Faq, Settings
 from tests.conftest import Clock
 from tests.dialogs.talk import PACK, Room, Talk
@@ -117,3 +118,17 @@ async def test_staff_hear_of_the_end_in_their_own_language(talk: Talk, sam: Talk
     await sam.says("/done")
     assert sam.last.text == "The chat is over."
     assert talk.last.text.startswith("Der Chat ist vorbei.")
+
+
+async def test_staff_hear_that_the_person_has_shut_us_out(talk: Talk, sam: Talk) -> None:
+    kit = await hired(talk, "kit")
+    await talk.says("/chat")
+    await takes(sam, talk)
+    await talk.does(Kind.BLOCKED)
+    left = "The person has shut us out and cannot be reached there any more"
+    assert sam.last.text == f"1 · Live-Chat\n{left}"
+    before = len(talk.heard)
+    await sam.says("Hello?")
+    assert sam.last.text == "The person has shut us out: this cannot be brought to them."
+    assert len(talk.heard) == before
+    assert left not in str([one.text for one in kit.heard])
