@@ -77,12 +77,17 @@ def without_links(text: object, entities: object, has_file: bool) -> str:
     """The words as they were written: X shortens each link, and adds one for the file. Where it
     does not say what a link stands for, the last one is the file's.
     """
-    words = line(text)
+    words = unescaped(line(text))
     links = [as_dict(one) for one in as_list(as_dict(entities).get("urls"))]
     meant = {line(one.get("url")): line(one.get("expanded_url")) for one in links}
     if has_file and not any(ITS_FILE.match(link) for link in meant.values()):
         words = LAST_LINK.sub("", words)
     return SHORT.sub(lambda link: expand(link[0], meant), words).strip() if links else words
+
+
+def unescaped(text: str) -> str:
+    """X writes these three signs as HTML does, and no others."""
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
 def expand(short: str, meant: dict[str, str]) -> str:

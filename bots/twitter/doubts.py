@@ -84,8 +84,9 @@ def says(theirs: str, ours: str) -> bool:
     """Whether X shows our words so: it puts short links in the place of ours, even of what only
     looks like one, and may write `&` as HTML does.
     """
-    wanted = plain(ours)
-    return any(matches(plain(shown), wanted) for shown in {theirs, unescape(theirs)})
+    wanted = {plain(ours), plain(unescape(ours))}  # what is looked up has been read already
+    shown = {plain(theirs), plain(unescape(theirs))}
+    return any(matches(one, other) for one in shown for other in wanted)
 
 
 def matches(shown: str, wanted: str) -> bool:

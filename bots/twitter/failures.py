@@ -16,6 +16,7 @@ from typing import Any
 from core.adapter import DeliveryError, Refused, Retry, Unknown
 
 FLOOD_WAIT, CREDIT_WAIT, KEYS_WAIT = 60.0, 900.0, 300.0
+SHORTEST_WAIT = 5.0
 BAD_KEYS = (
     "X does not accept the keys. Set FRONTDESK_X__CONSUMER_KEY, __CONSUMER_SECRET, __ACCESS_TOKEN "
     "and __ACCESS_SECRET to what the page “Keys and tokens” of the app shows, and check this "
@@ -164,8 +165,8 @@ def about_us(error: Denied, now: float) -> Retry | None:
 
 
 def wait_until(reset: float, now: float, otherwise: float) -> float:
-    """At least a second: X's clock and ours differ."""
-    return max(reset - now, 1.0) if reset else otherwise
+    """Our clock may be ahead of X's, and the moment seem to be over: X counts what we ask then."""
+    return max(reset - now, SHORTEST_WAIT) if reset else otherwise
 
 
 def to_start_error(error: Trouble, now: float) -> Retry | Refused:

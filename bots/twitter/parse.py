@@ -114,7 +114,8 @@ def looked_up(event: Json, includes: Json, me: str) -> Message | None:
     """None for groups and for events that are no message."""
     id, kind = number(event.get("id")), event.get("event_type", "MessageCreate")
     person = partner(event.get("dm_conversation_id"), event.get("sender_id"), me)
-    if not id or not person or kind != "MessageCreate":
+    several = len(as_list(event.get("participant_ids"))) > 2
+    if not id or not person or several or kind != "MessageCreate":
         return None
     users = {number(one.get("id")): one for one in map(as_dict, as_list(includes.get("users")))}
     files = attached.looked_up(id, event, includes)

@@ -15,7 +15,7 @@ LINK = 23
 LIGHT = ((0, 4351), (8192, 8205), (8208, 8223), (8242, 8247))
 """Characters that count one; all others, and each emoji, count two."""
 WORD = re.compile(r"\S+\s*|\s+")
-URL = re.compile(r"https?://[!-~]+")
+URL = re.compile(r"[(\[{<\"'„“”«»]{0,2}https?://[!-~]+[„“”«»…]?[.,;:!?]?")
 LIKE_A_LINK = re.compile(r"\w\.\w{2}")
 AROUND = 5
 """Brackets and dots at a link's end count beside it."""

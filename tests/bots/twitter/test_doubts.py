@@ -176,6 +176,7 @@ async def test_whoever_shut_us_out_is_refused_at_the_look(stage: Stage, staged: 
         ("(https://t.co/a,https://t.co/b)", "(x.co)", False),
         ("(https://t.co/a,https://t.co/b)", "(,)", False),
         ("a &amp; b &lt;c&gt;", "a & b <c>", True),
+        ("a & b <c>", "a &amp; b &lt;c&gt;", True),
         ("&amp;", "&amp;", True),
         ("cafe\u0301", "caf\u00e9", True),
         ("a+b (c)", "a+b (c)", True),

@@ -37,7 +37,7 @@ def meaning(status: int, body: object, headers: dict[str, str] | None = None) ->
         (RESET, 90.0),
         (DAY, 50_000.0),
         (DAY | {"x-user-limit-24hour-remaining": "3"}, 90.0),
-        ({"x-rate-limit-reset": "999000"}, 1.0),
+        ({"x-rate-limit-reset": "999000"}, 5.0),
         ({"x-rate-limit-reset": "soon"}, 60.0),
         ({"x-rate-limit-reset": "nan"}, 60.0),
         ({}, 60.0),

@@ -127,6 +127,7 @@ def test_our_own_words_are_told_apart() -> None:
     [
         looked_up(dm_conversation_id="1578398451921985538"),
         looked_up(dm_conversation_id="1001-1002"),
+        looked_up(dm_conversation_id=None, participant_ids=[ME, ANN, "1002"]),
         looked_up(dm_conversation_id="100-100"),
         looked_up(event_type="ParticipantsJoin"),
         looked_up(event_type="SomethingNew"),
@@ -240,6 +241,12 @@ def test_a_shortened_link_is_read_as_it_was_written() -> None:
     event = looked_up(text="see https://t.co/abc and https://t.co/q", entities={"urls": [LINK]})
     inbound = only(read_page(page(event), ME).messages)
     assert inbound.text == "see https://example.com/a?b=c and https://t.co/q"
+
+
+def test_signs_that_x_writes_as_html_does_are_read_as_they_were_written() -> None:
+    event = looked_up(text="5 &lt; 6 &amp;&amp; 7 &gt; 6: &amp;lt; &quot; &auml;")
+    (message,) = read_page(page(event), ME).messages
+    assert message.text == "5 < 6 && 7 > 6: &lt; &quot; &auml;"
 
 
 def test_what_no_database_takes_is_taken_out() -> None:

@@ -121,6 +121,8 @@ def test_a_link_counts_the_same_however_long_and_stays_whole() -> None:
     link = "https://example.com/" + "a" * 500
     assert to_posts(f"{'b' * 240} {link}") == [f"{'b' * 240} {link}"]
     assert to_posts(f"{'b' * 260} {link}") == ["b" * 260, link]
+    for before, after in (("(", ")"), ("„", "“."), ('("', '"),'), ("", "…"), ("", "?")):
+        assert to_posts(f"{before}{link}{after}") == [f"{before}{link}{after}"]
     assert weigh("x.co") > 23
 
 
