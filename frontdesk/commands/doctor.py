@@ -70,7 +70,9 @@ async def examine(settings: Settings, pack: Pack) -> list[Finding]:
     metered = [adapter for adapter in adapters if adapter.limits.windows]
     findings += [await asyncio.to_thread(tell_budget, settings, one) for one in metered]
     if settings.x.consumer_key:
-        findings.append(tell_mode_of_x(settings))
+        findings += [tell_mode_of_x(settings), tell_right_to_files_on_x(settings)]
+    if settings.email.address:
+        findings.append(tell_login_of_email(settings))
     off = switched_off(settings)
     mark = Mark.GOOD if adapters else Mark.CARE
     findings += [
@@ -193,4 +195,30 @@ def tell_mode_of_x(settings: Settings) -> Finding:
         Mark.GOOD,
         f"x is asked for new messages {reads} times in 15 minutes at most: answers take up to "
         f"{15 * 60 / reads:.0f} seconds longer than by webhook",
+    )
+
+
+def tell_right_to_files_on_x(settings: Settings) -> Finding:
+    if settings.x.client_id and settings.x.refresh_token:
+        return Finding(Mark.GOOD, "x gives us the pictures and videos that people send (OAuth 2.0)")
+    more = ", and it may not call us" if settings.x.webhook else ""
+    return Finding(
+        Mark.CARE,
+        f"x gives us pictures and videos only from an older place, which may end{more}",
+        "Set FRONTDESK_X__CLIENT_ID and FRONTDESK_X__REFRESH_TOKEN: see docs/x.md.",
+    )
+
+
+def tell_login_of_email(settings: Settings) -> Finding:
+    email = settings.email
+    if email.client_id:
+        how = "with its owner's consent" if email.refresh_token else "by the app's own right"
+        return Finding(Mark.GOOD, f"email logs in with OAuth 2.0, {how}")
+    if email.password:
+        return Finding(Mark.GOOD, "email logs in with a password")
+    return Finding(
+        Mark.BAD,
+        "email has nothing to log in with",
+        "Set FRONTDESK_EMAIL__PASSWORD, or, where the provider takes no passwords, "
+        "FRONTDESK_EMAIL__CLIENT_ID and what goes with it: see docs/email.md.",
     )

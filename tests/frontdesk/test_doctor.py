@@ -9,9 +9,15 @@ from sqlmodel import Session
 
 from bots.twitter.limits import x_limits
 from core.models import Place, Sending, row_id
-from core.settings import Settings, X
+from core.settings import Email, Settings, X
 from frontdesk.app import now, open_database
-from frontdesk.commands.doctor import Mark, tell_budget, tell_mode_of_x
+from frontdesk.commands.doctor import (
+    Mark,
+    tell_budget,
+    tell_login_of_email,
+    tell_mode_of_x,
+    tell_right_to_files_on_x,
+)
 from tests.fakes.memory import MemoryAdapter
 
 
@@ -61,3 +67,29 @@ def test_how_x_reaches_us_is_told(tmp_path: Path) -> None:
     assert "15 times in 15 minutes" in tell_mode_of_x(desk(tmp_path)).what
     assert "up to 60 seconds" in tell_mode_of_x(desk(tmp_path)).what
     assert "x calls /x" in tell_mode_of_x(desk(tmp_path, webhook=True)).what
+
+
+def test_what_x_gives_and_does_not_is_told(tmp_path: Path) -> None:
+    told = tell_right_to_files_on_x(desk(tmp_path, webhook=True))
+    assert told.mark is Mark.CARE
+    assert "may not call us" in told.what
+    whole = desk(tmp_path, client_id="id", refresh_token=SecretStr("secret"))
+    assert tell_right_to_files_on_x(whole).mark is Mark.GOOD
+
+
+@pytest.mark.parametrize(
+    ("login", "told"),
+    [
+        ({}, "nothing to log in with"),
+        ({"password": SecretStr("secret")}, "with a password"),
+        ({"client_id": "id", "refresh_token": SecretStr("secret")}, "its owner's consent"),
+        ({"client_id": "id", "client_secret": SecretStr("secret")}, "the app's own right"),
+    ],
+)
+def test_how_email_logs_in_is_told(tmp_path: Path, login: dict[str, object], told: str) -> None:
+    servers = {"imap_url": "imaps://m.example", "smtp_url": "smtps://m.example"}
+    token = {"token_url": "https://m.example/token"} if "client_id" in login else {}
+    email = Email.model_validate({"address": "a@m.example", **servers, **token, **login})
+    finding = tell_login_of_email(Settings(data=tmp_path, email=email))
+    assert told in finding.what
+    assert finding.mark is (Mark.GOOD if login else Mark.BAD)
