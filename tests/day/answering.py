@@ -14,8 +14,11 @@ async def the_team_answers(one: Town, sue: Colleague, tom: Colleague, dan: Colle
         await waiting.reads("we look into it")
     room = one.room(kim.ticket)
     await sue.notes(room, SECRET)
-    await sue.answers(room, "Wir sehen nach")
-    await kim.reads("Wir sehen nach")
+    said = await sue.answers(room, "Wir sehn nach")
+    await kim.reads("Wir sehn nach")
+    await sue.corrects(said, "Wir sehen nach")
+    for reader in (kim, room.thread):
+        await reader.sees_changed("Wir sehn nach", "Wir sehen nach")
     await kim.adds("Danke, es eilt")
     await room.reads("Danke, es eilt", "The person opened it again")
     one.book.reopened(kim.ticket)

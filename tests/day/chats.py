@@ -1,6 +1,7 @@
 """The day's live chats, and what goes wrong in the middle of them."""
 
 from tests.day.people import Somebody
+from tests.day.reader import Reader
 from tests.day.rooms import SECRET, Colleague, Room
 from tests.day.town import Town
 
@@ -93,7 +94,7 @@ async def the_desk_is_restarted(one: Town, tom: Colleague, dan: Colleague) -> No
 
 
 async def things_go_wrong(one: Town, dan: Colleague) -> None:
-    """Bruno shuts us out, and somebody deletes a topic."""
+    """Bruno shuts us out, and somebody deletes a topic, then a thread."""
     bruno, dirk = one.on_telegram("Bruno"), one.on_discord("Dirk")
     room = one.room(bruno.ticket)
     await bruno.person.blocks()
@@ -104,11 +105,20 @@ async def things_go_wrong(one: Town, dan: Colleague) -> None:
     room.loses_topic()
     await dirk.says("Where was I?")
     await room.thread.reads("Where was I?")
+    await room_is_anew(one, room.topic, "Where was I?")
+    room.loses_thread()
+    await dirk.says("And now?")
+    await room.topic.reads("And now?")
+    await room_is_anew(one, room.thread, "And now?")
+    await tells(dirk, room, "Ah, here")
+
+
+async def room_is_anew(one: Town, place: Reader, last: str) -> None:
+    """With all that was said."""
     await one.parts.delivery.settle()
     await one.parts.rooms.settle()
-    card = await room.topic.reads("Where was I?")
-    assert "I am here, too" in card
-    await tells(dirk, room, "Ah, here")
+    card = await place.reads(last)
+    assert "I am here, too" in card, card
 
 
 async def a_chat_goes_to_another(one: Town, sue: Colleague, tom: Colleague) -> None:

@@ -29,6 +29,11 @@ class Reader(ABC):
             await self._read_next(part)
         return self.read[-1]
 
+    async def sees_changed(self, old: str, new: str) -> None:
+        """Where `old` stood."""
+        await until(lambda: new in str(self.screen), PATIENCE)
+        assert old not in str(self.screen)
+
     async def _read_next(self, part: str) -> None:
         try:
             await until(lambda: bool(self.unread), PATIENCE)

@@ -91,12 +91,20 @@ class Room:
                 del group.messages[number]
         self.topic = Topic(self._fake, self.number)
 
+    def loses_thread(self) -> None:
+        assert self.thread.channel
+        self._guild.delete(self.thread.channel)
+        self.thread = Thread(self._guild, self.number)
+
 
 class Colleague(Somebody):
     """Somebody of the staff. What they write in a room is read in the other one."""
 
     @abstractmethod
-    async def writes(self, room: Room, text: str) -> None: ...
+    async def writes(self, room: Room, text: str) -> Json: ...
+
+    @abstractmethod
+    async def corrects(self, message: Json, text: str) -> None: ...
 
     @abstractmethod
     async def presses_in(self, room: Room, label: str) -> None:
@@ -106,11 +114,11 @@ class Colleague(Somebody):
     def sees(self, room: Room) -> tuple[Reader, Reader]:
         """The room where they write, and the other one."""
 
-    async def answers(self, room: Room, text: str) -> None:
+    async def answers(self, room: Room, text: str) -> Json:
         """In writing: the first who does has the ticket, and it waits for the person."""
         before = replace(self.book.matters[room.number])
         self.book.answered(room.number, self.name)
-        await self.writes(room, text)
+        message = await self.writes(room, text)
         here, there = self.sees(room)
         await there.reads(text)
         if not before.waits:
@@ -119,6 +127,7 @@ class Colleague(Somebody):
             await room.reads(f"{self.name} took it")
         elif before.holder != self.name:
             await here.reads(f"{before.holder} has ticket {room.number}.")
+        return message
 
     @abstractmethod
     async def shows(self, room: Room, file: bytes) -> None: ...
@@ -164,8 +173,11 @@ class Colleague(Somebody):
 
 
 class ColleagueOnTelegram(OnTelegram, Colleague):
-    async def writes(self, room: Room, text: str) -> None:
-        await self.person.says_in_group(STAFF, text, thread=room.topic.thread)
+    async def writes(self, room: Room, text: str) -> Json:
+        return await self.person.says_in_group(STAFF, text, thread=room.topic.thread)
+
+    async def corrects(self, message: Json, text: str) -> None:
+        await self.person.edits(message, text)
 
     async def shows(self, room: Room, file: bytes) -> None:
         await self.person.sends_photo_in_group(STAFF, file, room.topic.thread)
@@ -181,8 +193,11 @@ class ColleagueOnTelegram(OnTelegram, Colleague):
 class ColleagueOnDiscord(OnDiscord, Colleague):
     """Whoever presses a button in a room is answered so that only they see it."""
 
-    async def writes(self, room: Room, text: str) -> None:
-        await self.person.says(text, channel=room.thread.channel)
+    async def writes(self, room: Room, text: str) -> Json:
+        return await self.person.says(text, channel=room.thread.channel)
+
+    async def corrects(self, message: Json, text: str) -> None:
+        await self.person.edits(message, text)
 
     async def shows(self, room: Room, file: bytes) -> None:
         await self.person.says(
