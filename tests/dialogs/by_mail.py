@@ -1,6 +1,7 @@
 """Kim by letter."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from email.message import EmailMessage
@@ -66,13 +67,18 @@ class ByMail:
         return message
 
     async def writes_to_support(self, message: Json, filled: dict[str, str], file: bytes) -> None:
+        """Into the form of our letter, below a word of his own."""
         form = {
             "Benutzername": filled["username"],
             "Betreff": filled["subject"],
             "Bereich": filled["audience"],
             "Beschreibung": filled["description"],
         }
-        text = "\n".join(f"{label}: {value}" for label, value in form.items())
+        shown = f"{MARK}\n\n{message['text']}"
+        for label, value in form.items():
+            shown = re.sub(f"^{label}:.*$", f"{label}: {value}", shown, flags=re.MULTILINE)
+        quoted = "\n".join(f"> {line}" for line in shown.split("\n"))
+        text = f"Bitte sehr.\n\nAm 25.11.26 um 10:00 schrieb Desk:\n{quoted}\n"
         await self._send(text, message["id"], file)
 
 
