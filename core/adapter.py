@@ -117,8 +117,12 @@ class Limits:
     per_second: float = 30.0
     """Sends a second in all."""
     per_address: float = 1.0
-    """Sends a second to one address, once `burst` sends are used up. 0: no limit."""
+    """Sends a second to one address, or to one group, once `burst` sends are used up. 0: no limit.
+    """
     burst: int = 3
+    per_group_minute: int = 0
+    """Sends in any minute to one group, however many threads it has: see `HasGroups`. 0: no limit.
+    """
     forms: bool = False
     """Draws forms: see `LooksUp`."""
     discreet: bool = False
@@ -264,6 +268,15 @@ class Publishes(Protocol):
     @property
     def public_place(self) -> Address | None:
         """Sent to like any other; None when none is set."""
+        ...
+
+
+@runtime_checkable
+class HasGroups(Protocol):
+    """A platform on which a chat can be a group: all addresses in it are sent to at one pace."""
+
+    def is_group(self, address: Address) -> bool:
+        """Whether `address.chat` is a group."""
         ...
 
 

@@ -1,6 +1,7 @@
 """How fast a platform may be sent to: token buckets over a monotonic clock, in seconds. Pure."""
 
 from collections import deque
+from collections.abc import Iterable
 
 from core.adapter import Limits, Window
 from core.meter import Meter
@@ -11,12 +12,17 @@ room at any moment, and not only once in a second.
 """
 ANY_SECOND = 1.02
 """Seconds in which no more goes than a platform takes in one: some are longer on their way."""
+MINUTE = 61.0
+"""Seconds in which no more goes to a group than it takes in 60: some are longer on their way."""
 ALIKE, WITHIN = 3, 2.0
 """So many addresses slowed down within so many seconds: it is the platform, not they."""
 CROWD = 256
 """Buckets kept before the full ones are looked for."""
 CLOSE = 1e-6
 """Of a token, lost to rounding."""
+
+Key = int | str
+"""An address, or a group with all its addresses."""
 
 
 class Bucket:
@@ -47,18 +53,20 @@ class Bucket:
 
 
 class Pace:
-    """One platform's pace. `key` stands for an address."""
+    """One platform's pace."""
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self._all = Bucket(limits.per_second, limits.per_second * BURST_SHARE)
         self._second = Meter((Window(max(1, int(limits.per_second)), ANY_SECOND),))
-        self._each: dict[int, Bucket] = {}
+        self._each: dict[Key, Bucket] = {}
         self._crowd = CROWD
-        self._held: dict[int, float] = {}
+        self._minute = (Window(limits.per_group_minute, MINUTE),) * bool(limits.per_group_minute)
+        self._groups: dict[str, Meter] = {}
+        self._held: dict[Key, float] = {}
         """Until when an address waits. An entry whose time is over means nothing."""
         self._all_held = 0.0
-        self._slowed: deque[tuple[float, int, float]] = deque()
+        self._slowed: deque[tuple[float, Key, float]] = deque()
         self.meter = Meter(limits.windows)
 
     def room(self, now: float) -> int:
@@ -72,12 +80,22 @@ class Pace:
         waits = (self._all.wait(now), self._second.wait(now), self.meter.wait(now))
         return max(self._all_held - now, *waits)
 
-    def waiting(self, now: float) -> dict[int, float]:
-        """The addresses that have to wait, each with its seconds."""
+    def begin_group(self, group: str, sent: Iterable[float], now: float) -> None:
+        """With what was sent there before, such as in an earlier life."""
+        meter = self._groups[group] = Meter(self._minute)
+        meter.begin(sent)
+        self._hold(group, meter.wait(now), now)
+
+    def short(self, now: float) -> list[str]:
+        """The groups that have nothing left but for what is urgent."""
+        return [group for group, meter in self._groups.items() if not meter.has_spare(now)]
+
+    def waiting(self, now: float) -> dict[Key, float]:
+        """What has to wait, each with its seconds."""
         self._held = {key: until for key, until in self._held.items() if until > now}
         return {key: until - now for key, until in self._held.items()}
 
-    def wait_for(self, key: int, now: float) -> float:
+    def wait_for(self, key: Key, now: float) -> float:
         """0: go, and it is counted. Otherwise the seconds to wait, and nothing is."""
         wait = max(self.wait(now), self._held.get(key, now) - now)
         if not wait:
@@ -87,33 +105,39 @@ class Pace:
             self._count(key, now)
         return wait
 
-    def _count(self, key: int, now: float) -> None:
-        if not self._limits.per_address:
-            return
-        bucket = self._each.get(key) or self._new(key, now)
-        bucket.take(now)
-        if wait := bucket.wait(now):
-            self._held[key] = now + wait
+    def _count(self, key: Key, now: float) -> None:
+        if isinstance(key, str):
+            meter = self._groups.setdefault(key, Meter(self._minute))
+            meter.note(now)
+            self._hold(key, meter.wait(now), now)
+        if self._limits.per_address:
+            bucket = self._each.get(key) or self._new(key, now)
+            bucket.take(now)
+            self._hold(key, bucket.wait(now), now)
 
-    def _new(self, key: int, now: float) -> Bucket:
+    def _hold(self, key: Key, wait: float, now: float) -> None:
+        if wait:
+            self._held[key] = max(self._held.get(key, now), now + wait)
+
+    def _new(self, key: Key, now: float) -> Bucket:
         if len(self._each) >= self._crowd:
             self._each = {one: held for one, held in self._each.items() if not held.is_full(now)}
             self._crowd = max(CROWD, 2 * len(self._each))
         return self._each.setdefault(key, Bucket(self._limits.per_address, self._limits.burst))
 
-    def slow(self, key: int | None, after: float, now: float) -> bool:
-        """The platform took nothing, and wants `after` seconds of silence at one address, or
+    def slow(self, key: Key | None, after: float, now: float) -> bool:
+        """The platform took nothing, and wants `after` seconds of silence there, or
         everywhere. True when everybody waits now.
         """
         self.meter.give_back()
         if key is None:
             self._all_held = max(self._all_held, now + after)
         else:
-            self._held[key] = max(self._held.get(key, now), now + after)
+            self._hold(key, after, now)
             self._suspect(key, after, now)
         return self._all_held > now
 
-    def _suspect(self, key: int, after: float, now: float) -> None:
+    def _suspect(self, key: Key, after: float, now: float) -> None:
         """Each address keeps its own wait; everybody else is held for the shortest of them."""
         self._slowed.append((now, key, after))
         while self._slowed[0][0] < now - WITHIN:

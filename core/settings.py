@@ -43,6 +43,7 @@ class Telegram(Part):
     webhook_secret: SecretStr | None = Field(default=None, min_length=16, max_length=256)
     per_second: float = Field(default=30.0, gt=0)
     per_chat: float = Field(default=1.0, ge=0)
+    per_group_minute: int = Field(default=20, ge=0)
     staff_chat: str = Field(default="", pattern=r"^(-\d+)?$")
     """A group with topics, of which each ticket gets one: all its members read them."""
     news_chat: str = Field(default="", pattern=r"^(-\d+|@\w+)?$")

@@ -27,6 +27,7 @@ from core.adapter import (
     Edits,
     FetchError,
     Gone,
+    HasGroups,
     OpensRooms,
     Publishes,
     Receive,
@@ -49,7 +50,7 @@ POLL_GRACE = 10.0
 COMMANDS_TIMEOUT = 5.0
 
 
-class TelegramAdapter(Adapter, Edits, Withdraws, OpensRooms, Publishes, ShowsCommands):
+class TelegramAdapter(Adapter, Edits, Withdraws, OpensRooms, Publishes, ShowsCommands, HasGroups):
     """Polls, or, with a webhook secret set, is called at `routes`. Raises `Wrong` for settings
     with which it cannot start.
     """
@@ -204,6 +205,10 @@ class TelegramAdapter(Adapter, Edits, Withdraws, OpensRooms, Publishes, ShowsCom
                 await self._bot.delete_my_commands(scope=scope)
         except TelegramError as error:
             raise to_delivery_error(error) from None
+
+    def is_group(self, address: Address) -> bool:
+        """Channels are paced as groups: https://core.telegram.org/bots/faq, on limits."""
+        return address.chat.startswith(("-", "@"))
 
     @property
     def public_place(self) -> Address | None:

@@ -26,4 +26,5 @@ def telegram_limits(settings: Telegram) -> Limits:
         withdraws=True,
         per_second=settings.per_second,
         per_address=settings.per_chat,
+        per_group_minute=settings.per_group_minute,
     )

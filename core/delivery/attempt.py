@@ -15,6 +15,7 @@ from core.adapter import (
     Adapter,
     DeliveryError,
     Edits,
+    HasGroups,
     Refused,
     Retry,
     Unknown,
@@ -24,7 +25,7 @@ from core.adapter import (
 from core.messages import Enclosed, Outbound
 from core.models import Act, Rank
 from core.outbox import Claimed
-from core.pace import Pace
+from core.pace import Key, Pace
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +41,13 @@ SOON = 60.0
 """Retries within so many seconds ring; later ones are found by the look that comes anyway."""
 CLOSE = 0.005
 """Seconds by which two clocks may differ."""
+
+
+def key_of(adapter: Adapter, row: Claimed) -> Key:
+    """With whom its address shares its pace."""
+    address = row.outbound.address
+    in_group = isinstance(adapter, HasGroups) and adapter.is_group(address)
+    return address.chat if in_group else row.place_id
 
 
 class Attempt:
@@ -117,7 +125,7 @@ class Attempt:
         return self._again(row, "", timedelta(seconds=seconds), counts=False)
 
     def _later(self, row: Claimed, error: Retry) -> Mark:
-        key = None if error.everyone else row.place_id
+        key = None if error.everyone else key_of(self._adapter, row)
         all_wait = self._pace.slow(key, error.after, self._monotonic())
         if error.asked or all_wait:
             wait = timedelta(seconds=error.after)

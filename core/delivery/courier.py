@@ -12,11 +12,11 @@ from typing import Any, TypeVar
 from sqlmodel import Session
 
 from core import outbox
-from core.adapter import Adapter
-from core.delivery.attempt import Attempt, OpenFile
+from core.adapter import Adapter, HasGroups
+from core.delivery.attempt import Attempt, OpenFile, key_of
 from core.models import Rank
 from core.outbox import Claimed
-from core.pace import Pace
+from core.pace import MINUTE, Key, Pace
 from core.store import Store
 
 log = logging.getLogger(__name__)
@@ -48,7 +48,8 @@ class Exchange:
     now: datetime
     sent: list[Sent]
     room: int
-    waiting: Collection[int]
+    waiting: Collection[Key]
+    short: Collection[str]
     least: Rank
     under_way: Collection[int]
     """Rows that are ours for certain."""
@@ -72,7 +73,9 @@ class Exchange:
             self.room,
             self.now,
             lease,
-            waiting=self.waiting,
+            waiting=[one for one in self.waiting if isinstance(one, int)],
+            groups=[one for one in self.waiting if isinstance(one, str)],
+            short=self.short,
             least=self.least,
         )
 
@@ -156,6 +159,7 @@ class Courier:
 
     async def _remember(self) -> None:
         """What an earlier life has sent of what is metered."""
+        await self._remember_groups()
         windows = self._adapter.limits.windows
         if not windows:
             return
@@ -164,6 +168,21 @@ class Courier:
         asked = partial(outbox.sent_since, platform=self._adapter.platform, since=now - longest)
         sent = await insist(self._store.read, asked)
         self._pace.meter.begin(self._monotonic() - (now - at).total_seconds() for at in sent)
+
+    async def _remember_groups(self) -> None:
+        adapter, now = self._adapter, self._clock()
+        if not adapter.limits.per_group_minute or not isinstance(adapter, HasGroups):
+            return
+        lately = partial(
+            outbox.sent_lately, platform=adapter.platform, since=now - timedelta(seconds=MINUTE)
+        )
+        sent: dict[str, list[float]] = {}
+        for address, at in await insist(self._store.read, lately):
+            if adapter.is_group(address):
+                passed = (now - at).total_seconds()
+                sent.setdefault(address.chat, []).append(self._monotonic() - passed)
+        for group, times in sent.items():
+            self._pace.begin_group(group, times, self._monotonic())
 
     def is_short(self) -> bool:
         """Whether little is left of what is metered."""
@@ -194,7 +213,7 @@ class Courier:
             self._more = True
             return
         self._sent = []
-        waiting = tuple(self._pace.waiting(self._monotonic()))
+        now = self._monotonic()
         claimed = await insist(
             self._store.write,
             Exchange(
@@ -202,7 +221,8 @@ class Courier:
                 self._clock(),
                 sent,
                 room,
-                waiting,
+                tuple(self._pace.waiting(now)),
+                self._pace.short(now),
                 self._least(),
                 frozenset(self._under_way),
             ),
@@ -211,7 +231,7 @@ class Courier:
         self._under_way.update(row.id for row in claimed)
         self._more = len(claimed) == room
         for row in claimed:
-            wait = self._pace.wait_for(row.place_id, self._monotonic())
+            wait = self._pace.wait_for(key_of(self._adapter, row), self._monotonic())
             task = asyncio.create_task(self._deliver(row, wait))
             self._sending.add(task)
             task.add_done_callback(self._finish)

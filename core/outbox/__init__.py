@@ -30,6 +30,7 @@ from core.outbox.upkeep import (
     list_rows,
     resolve_doubt,
     retry,
+    sent_lately,
     sent_since,
     take_over,
 )
@@ -64,6 +65,7 @@ __all__ = [
     "resolve_doubt",
     "retry",
     "revise",
+    "sent_lately",
     "sent_since",
     "take_over",
     "to_rows",

@@ -12,7 +12,7 @@ from sqlmodel import Session
 from core.messages import Address, Choice, Outbound, StoredFile
 from core.models import Act, Rank, SendState
 from core.outbox.marks import NO_ANSWER
-from core.outbox.tables import ON_ITS_WAY, OUTBOX, PENDING, PLACE, TO_SEND
+from core.outbox.tables import HISTORY, ON_ITS_WAY, OUTBOX, PENDING, PLACE, TO_SEND
 from core.store import execute
 
 AHEAD = OUTBOX.alias("ahead")
@@ -39,12 +39,15 @@ ROWS = (
     .join(PLACE, PLACE.c.id == OUTBOX.c.address_id)
     .where(OUTBOX.c.platform == bindparam("platform"), PLACE.c.account == bindparam("account"))
 )
+CAN_WAIT = OUTBOX.c.cause.like(HISTORY)
 DUE = (
     ROWS.where(
         PENDING,
         OUTBOX.c.not_before <= bindparam("now"),
         OUTBOX.c.rank <= bindparam("least"),
         OUTBOX.c.address_id.not_in(bindparam("waiting", expanding=True)),
+        PLACE.c.chat.not_in(bindparam("groups", expanding=True)),
+        or_(PLACE.c.chat.not_in(bindparam("short", expanding=True)), not_(CAN_WAIT)),
         PLACE.c.reachable,
         not_(BEHIND),
     )
@@ -97,13 +100,16 @@ def claim(
     lease: timedelta,
     *,
     waiting: Collection[int] = (),
+    groups: Collection[str] = (),
+    short: Collection[str] = (),
     least: Rank = Rank.ANNOUNCEMENT,
 ) -> list[Claimed]:
     """The first row of up to `count` lanes, the most urgent first, none less urgent than `least`;
-    none of the lanes in `waiting`, of those with a row on its way, and of those whose first row has
-    to wait.
+    none of the lanes in `waiting` or in the chats `groups`, of those with a row on its way, and of
+    those whose first row has to wait; in the chats `short` no histories.
     """
-    rows = execute(session, TAKE, due(platform, account, count, now, waiting, least)).all()
+    asked = due(platform, account, count, now, waiting, groups, short, least)
+    rows = execute(session, TAKE, asked).all()
     if rows:
         execute(session, CLAIM, {"rows": [row.id for row in rows], "until": now + lease})
     return [to_claimed(row, row.fence + 1, row.attempts + 1) for row in rows]
@@ -127,6 +133,8 @@ def due(
     count: int,
     now: datetime,
     waiting: Collection[int] = (),
+    groups: Collection[str] = (),
+    short: Collection[str] = (),
     least: Rank = Rank.ANNOUNCEMENT,
 ) -> dict[str, Any]:
     return {
@@ -136,6 +144,8 @@ def due(
         "count": count,
         "now": now,
         "waiting": list(waiting),
+        "groups": list(groups),
+        "short": list(short),
     }
 
 

@@ -16,5 +16,7 @@ PENDING = and_(literal_column(TO_SEND.format("outbox")), literal_column("outbox.
 ON_ITS_WAY = and_(
     literal_column(TO_SEND.format("outbox")), literal_column("outbox.state = 'sending'")
 )
+HISTORY = "ticket:%/card"
+"""Causes of what tells a room all that was before: where little may be said, it comes last."""
 HELD = and_(OUTBOX.c.id == bindparam("row"), OUTBOX.c.fence == bindparam("holder"))
 """The row, while nobody claimed it after us."""

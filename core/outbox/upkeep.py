@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, fields
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, case, exists, not_, or_, select, true, update
+from sqlalchemy import ColumnElement, and_, case, exists, func, not_, or_, select, true, update
 from sqlmodel import Session
 
 from core.messages import Address
@@ -14,6 +14,8 @@ from core.store import execute
 
 INTERRUPTED = "sending was interrupted: it may have arrived"
 UNREACHABLE = "this address can no longer be reached"
+LATELY = 5000
+"""Rows: more than any platform lets us send in a minute or two."""
 STUCK = (SendState.FAILED.value, SendState.UNKNOWN.value)
 
 
@@ -117,6 +119,21 @@ def sent_since(session: Session, platform: str, since: datetime) -> list[datetim
         OUTBOX.c.platform == platform, or_(OUTBOX.c.sent_at > since, ON_ITS_WAY)
     )
     return [row.sent_at or max(row.created_at, since) for row in execute(session, query)]
+
+
+def sent_lately(session: Session, platform: str, since: datetime) -> list[tuple[Address, datetime]]:
+    """Where a platform's newest rows went, and when. Only the last rows are looked at: what was put
+    on its way long before is not more than a few.
+    """
+    newest = select(func.max(OUTBOX.c.id)).scalar_subquery()
+    query = (
+        select(*(PLACE.c[name] for name in ADDRESS), OUTBOX.c.sent_at)
+        .join(PLACE, PLACE.c.id == OUTBOX.c.address_id)
+        .where(OUTBOX.c.id > newest - LATELY, OUTBOX.c.platform == platform)
+        .where(OUTBOX.c.sent_at > since)
+    )
+    rows = execute(session, query)
+    return [(Address(row.platform, row.account, row.chat, row.thread), row.sent_at) for row in rows]
 
 
 def answered_since(

@@ -303,7 +303,16 @@ async def test_waiting_addresses_are_passed_over(box: Box) -> None:
     await box.say(ben, "ben")
     assert texts(await box.claim(1, waiting={ann, 99})) == ["ben"]
     assert await box.claim(waiting={ann}) == []
-    assert texts(await box.claim()) == ["ann"]
+    assert await box.claim(groups={"1001"}) == []
+    assert texts(await box.claim(groups={"1002"})) == ["ann"]
+
+
+async def test_where_little_is_left_histories_wait(box: Box) -> None:
+    ann, ben = await box.place("1001"), await box.place("1002")
+    await box.say(ann, "history", cause="ticket:7/card")
+    await box.say(ben, "a word", cause="ticket:8/9")
+    assert texts(await box.claim(short={"1001", "1002"})) == ["a word"]
+    assert texts(await box.claim(short={"1002"})) == ["history"]
 
 
 async def test_busy_is_what_is_on_its_way_or_could_be(box: Box) -> None:

@@ -142,6 +142,53 @@ def test_addresses_slowed_now_and_then_hold_nobody_else() -> None:
     assert not any(pace.slow(key, 5, now=key * WITHIN) for key in range(ALIKE * 3))
 
 
+MINUTE = Limits(text=100, per_second=1000, per_address=0, per_group_minute=20)
+
+
+@pytest.mark.parametrize("step", [0.1, 1, 4])
+def test_no_minute_gets_more_than_a_group_takes(step: float) -> None:
+    pace = Pace(MINUTE)
+    moments = [number * step for number in range(int(300 / step))]
+    taken = [now for now in moments if pace.wait_for("staff", now) == 0]
+    for number, start in enumerate(taken):
+        assert sum(at < start + 60 for at in taken[number:]) <= 20
+    assert len(taken) >= min(20 * 4, len(moments))
+
+
+def test_a_group_that_waits_holds_nobody_else() -> None:
+    pace = Pace(MINUTE)
+    assert [pace.wait_for("staff", 0) for _ in range(20)] == [0] * 20
+    assert pace.waiting(0).keys() == {"staff"}
+    assert pace.wait_for("staff", 1) == pytest.approx(60)
+    assert [pace.wait_for(key, 1) for key in (1, "others")] == [0, 0]
+    pace = Pace(QUICK)
+    assert not any(pace.slow("staff", 30, now=0) for _ in range(10))
+    assert pace.wait_for("staff", 1) == pytest.approx(29)
+    assert pace.wait_for(1, 1) == 0
+
+
+def test_a_third_of_a_groups_minute_is_left_for_what_is_urgent() -> None:
+    pace = Pace(MINUTE)
+    for _ in range(14):
+        assert pace.short(0) == []
+        pace.wait_for("staff", 0)
+    assert pace.short(0) == ["staff"]
+    assert pace.short(62) == []
+
+
+def test_what_a_group_got_in_an_earlier_life_counts() -> None:
+    pace = Pace(MINUTE)
+    pace.begin_group("staff", [-float(number) for number in range(20)], now=0)
+    assert pace.wait_for("staff", 0) == pytest.approx(42)
+
+
+def test_a_group_without_a_limit_by_the_minute_has_the_pace_of_an_address() -> None:
+    pace = Pace(QUICK)
+    assert [pace.wait_for("staff", 5) for _ in range(3)] == [0, 0, 0]
+    assert pace.wait_for("staff", 5) == pytest.approx(1, abs=1e-3)
+    assert pace.short(5) == []
+
+
 def test_addresses_at_rest_are_forgotten() -> None:
     pace = Pace(Limits(text=100, per_second=1e6, per_address=1, burst=3))
     for number in range(20 * CROWD):
