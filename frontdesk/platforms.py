@@ -66,7 +66,12 @@ def platforms(settings: Settings, pack: Pack, languages: Languages) -> list[Adap
 
         name = pack.in_language(pack.name, pack.fallback_language)
         key = signing_key(settings)
-        adapters.append(EmailAdapter(settings.email, name, key, data=settings.data))
+        adapters.append(
+            EmailAdapter(
+                settings.email, name, key, data=settings.data,
+                public_url=settings.web.public_url, languages=languages,
+            )
+        )  # fmt: skip
     return adapters
 
 

@@ -9,7 +9,9 @@ from functools import partial
 from pathlib import Path
 from secrets import token_hex
 
-from bots.email import files
+from aiohttp import web
+
+from bots.email import ending, files
 from bots.email.access import Access
 from bots.email.failures import BadLogin, Trouble
 from bots.email.hearing import Progress, begin
@@ -24,13 +26,18 @@ from bots.email.render import to_letter
 from bots.email.server import Server, read_server
 from bots.email.tokens import Tokens
 from core.adapter import Adapter, LooksUp, Lookup, Receive, Refused, Retry
-from core.messages import Attachment, Outbound
+from core.i18n import Languages
+from core.messages import Address, Attachment, Inbound, Kind, Outbound, Sender
 from core.settings import Email, Wrong
+
+END = "news:off"
+"""The choice of whoever wants no more news."""
 
 
 class EmailAdapter(Adapter, LooksUp):
     """`name` is what the desk is called, `key` what proves that a letter answers ours, `data` where
-    an OAuth 2.0 token is kept. Raises `Wrong` for settings with which it cannot start.
+    an OAuth 2.0 token is kept, `public_url` where we are found on the web. Raises `Wrong` for
+    settings with which it cannot start.
     """
 
     platform = PLATFORM
@@ -42,6 +49,8 @@ class EmailAdapter(Adapter, LooksUp):
         key: bytes,
         *,
         data: Path = Path("data"),
+        public_url: str = "",
+        languages: Languages | None = None,
         sleep: Sleep = asyncio.sleep,
         end_timeout: float = END_TIMEOUT,
     ) -> None:
@@ -53,6 +62,8 @@ class EmailAdapter(Adapter, LooksUp):
         self._every = settings.every
         self._sleep = sleep
         self._desk: Lookup | None = None
+        self._public_url = public_url if languages else ""
+        self._languages = languages
         self._tokens = Tokens(key, self.account.rpartition("@")[2])
         self._progress = Progress()
         context = ssl.create_default_context()
@@ -85,6 +96,19 @@ class EmailAdapter(Adapter, LooksUp):
         hearing = await begin(receive, me, self._progress, self._desk)
         await Listening(self._listening, hearing, self._every, self._sleep).run()
 
+    def routes(self, receive: Receive) -> list[web.RouteDef]:
+        """Where our news can be ended; none without an https:// address of ours."""
+        if self._languages is None or not self._public_url.startswith("https://"):
+            return []
+
+        async def end(person: str) -> None:
+            address = Address(PLATFORM, self.account, person)
+            event, at = f"u:{token_hex(12)}", datetime.now(UTC)
+            pressed = Inbound(event, address, Sender(person), at, Kind.PRESS, choice=END)
+            await receive(pressed)
+
+        return ending.routes(self._tokens, self._languages, end)
+
     async def send(self, outbound: Outbound) -> str:
         """The letter's Message-ID."""
         recipient = outbound.address.chat
@@ -94,7 +118,8 @@ class EmailAdapter(Adapter, LooksUp):
             raise Refused("there is nothing to say", gone=False)
         message_id = self._tokens.make(outbound.nonce or token_hex(12), recipient)
         date = outbound.written or datetime.now(UTC)
-        letter = to_letter(outbound, self._name, self.account, message_id, date)
+        page = ending.to_link(self._public_url, recipient, message_id)
+        letter = to_letter(outbound, self._name, self.account, message_id, date, page)
         await self._post.deliver(recipient, letter)
         return message_id
 

@@ -13,7 +13,7 @@ from bots.email.automatic import LOOP
 from bots.email.enclosing import to_mixed
 from bots.email.headers import MESSAGE_ID
 from bots.email.history import MARK
-from bots.email.unsubscribing import to_link
+from bots.email.unsubscribing import to_head
 from core.cleaning import clean_line
 from core.messages import Outbound
 
@@ -26,9 +26,11 @@ WORDS = (
 
 
 def to_letter(
-    outbound: Outbound, name: str, address: str, message_id: str, date: datetime
+    outbound: Outbound, name: str, address: str, message_id: str, date: datetime, page: str = ""
 ) -> bytes:
-    """From the desk called `name` at `address`; lines end with CR LF."""
+    """From the desk called `name` at `address`; lines end with CR LF. On `page` its recipient can
+    end our news.
+    """
     shown = clean_line(name, LONGEST_NAME)
     head = [
         ("From", f"{encoded_name(shown)} <{address}>".strip()),
@@ -41,7 +43,7 @@ def to_letter(
         ("Auto-Submitted", "auto-replied" if outbound.reply_to else "auto-generated"),
         ("X-Auto-Response-Suppress", "All"),
         (LOOP, address),
-        *(to_many(address, message_id) if outbound.news else ()),
+        *(to_many(address, message_id, page) if outbound.news else ()),
         ("MIME-Version", "1.0"),
     ]
     lines = "".join(f"{key}: {value}\r\n" for key, value in head).encode()
@@ -58,8 +60,8 @@ def to_subject(name: str, outbound: Outbound) -> str:
     return f"[{name}] Ticket {outbound.ticket}" if outbound.ticket else name
 
 
-def to_many(address: str, message_id: str) -> list[tuple[str, str]]:
-    return [("Precedence", "bulk"), ("List-Unsubscribe", to_link(address, message_id))]
+def to_many(address: str, message_id: str, page: str) -> list[tuple[str, str]]:
+    return [("Precedence", "bulk"), *to_head(address, message_id, page)]
 
 
 def to_thread(reply_to: str) -> list[tuple[str, str]]:

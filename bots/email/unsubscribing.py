@@ -13,6 +13,17 @@ COMMAND = f"/{WORD}"
 ASKED = re.compile(rf"\s*{WORD}\s+(<\S{{1,300}}>)\s*", re.IGNORECASE)
 
 
+def to_head(address: str, message_id: str, page: str) -> list[tuple[str, str]]:
+    """`page` is where a press ends it on the web (RFC 8058); empty without one."""
+    link = to_link(address, message_id)
+    if not page:
+        return [("List-Unsubscribe", link)]
+    return [
+        ("List-Unsubscribe", f"<{page}>,\r\n {link}"),
+        ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
+    ]
+
+
 def to_link(address: str, message_id: str) -> str:
     return f"<mailto:{quote(address, safe='@')}?subject={quote(f'{WORD} {message_id}', safe='')}>"
 
