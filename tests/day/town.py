@@ -155,7 +155,7 @@ class Town:
             pack=PACK,
             faq=Faq(encoder="none"),
             telegram=Telegram(token=SecretStr(self.telegram.token), api_url=self.telegram.url,
-                              staff_chat=str(STAFF)),
+                              staff_chat=str(STAFF), per_group_minute=0),
             discord=Discord(token=SecretStr(self.discord.token), api_url=self.discord.url,
                             gateway_url=self.discord.gateway_url,
                             staff_channel=str(self.forum.id)),
