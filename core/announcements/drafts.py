@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from core.announcements.wording import split_title
+from core.announcements.wording import has_words, split_title
 from core.models import Announcement, AnnouncementText, NewsState, Place, Staff, row_id
 
 
@@ -31,7 +31,7 @@ def write(session: Session, news: Announcement, language: str, written: str) -> 
     number = row_id(news.id)
     title, text = split_title(written)
     known = session.get(AnnouncementText, (number, language))
-    if not title and not text:
+    if not has_words(title + text):
         if known:
             session.delete(known)
     elif known:

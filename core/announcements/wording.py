@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import datetime
+from unicodedata import category
 
 from sqlmodel import Session, select
 
@@ -28,6 +29,13 @@ def split_title(written: str) -> tuple[str, str]:
     if found is None or len(found[1]) > TITLE:
         return "", written.strip()
     return found[1].strip(), written[found.end() :].strip()
+
+
+def has_words(written: str) -> bool:
+    """Whether there is anything to see: platforms refuse what is made of blanks alone, also of such
+    that have no width.
+    """
+    return any(category(sign)[0] not in "CZ" for sign in written)
 
 
 def texts_of(session: Session, news: Announcement) -> dict[str, AnnouncementText]:

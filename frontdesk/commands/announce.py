@@ -16,7 +16,14 @@ from core.announcements import colleagues, drafts, life, times
 from core.announcements.audience import by_platform, groups
 from core.announcements.seen import is_left_out
 from core.announcements.showing import span
-from core.announcements.wording import LONGEST, seconds_for, sends_needed, texts_of, to_public
+from core.announcements.wording import (
+    LONGEST,
+    has_words,
+    seconds_for,
+    sends_needed,
+    texts_of,
+    to_public,
+)
 from core.cleaning import clean_file_name
 from core.files import BLOCK, Empty, open_files
 from core.models import Announcement, NewsState, PublicPlace, row_id
@@ -99,7 +106,7 @@ def read_texts(file: Path, pack: Pack) -> dict[str, str]:
     texts = dict(zip(rest[::2], rest[1::2], strict=True))
     if first.strip():
         texts.setdefault(pack.fallback_language, first)
-    found = {tag: text.strip() for tag, text in texts.items() if text.strip()}
+    found = {tag: text.strip() for tag, text in texts.items() if has_words(text)}
     if not found:
         fail(f"{file} is empty.")
     if max(map(len, found.values())) > LONGEST:

@@ -127,3 +127,12 @@ async def test_after_a_time_that_cannot_be_read_the_buttons_are_there_again(
     await pia.presses("🕑 When")
     await pia.says("tomorrow")
     assert pia.labels == ["Now", "Back"]
+
+
+async def test_blanks_that_nobody_sees_are_no_news(talk: Talk, pia: Talk) -> None:
+    await written(pia, "The news")
+    await pia.presses("✏️ English")
+    await pia.says("\N{ZERO WIDTH SPACE}\N{WORD JOINER} \N{NO-BREAK SPACE}")
+    assert pia.last.text.startswith("There is nothing to read in that.")
+    await pia.presses("Back")
+    assert "English: The news" in pia.last.text

@@ -1,7 +1,7 @@
 """What is asked for in words: a text in each language, a file, a time."""
 
 from core.announcements import drafts, times
-from core.announcements.wording import LONGEST
+from core.announcements.wording import LONGEST, has_words
 from core.dialogs.announce import card, correcting
 from core.dialogs.turn import Turn
 from core.i18n import mark
@@ -83,6 +83,9 @@ def keep_file(turn: Turn, news: Announcement) -> str:
 
 
 def take_text(turn: Turn, news: Announcement, language: str, written: str) -> None:
+    if not has_words(written):
+        said = turn.t("There is nothing to read in that. Please write it in words.")
+        return turn.say(said, choices(turn, news, "text"))
     if len(written) > LONGEST:
         said = turn.t(
             "That is {length} characters; {limit} is the most. Please write it shorter.",
