@@ -358,6 +358,7 @@ async def test_taken_back_nobody_finds_it(talk: Talk, pia: Talk) -> None:
     ann, ben = await readers(talk, ("ann", "en"), ("ben", "de"))
     await sent(pia, " ".join(["One"] * 2000), "Eins")
     await pia.presses("↩️ Take back")
+    await pia.presses("↩️ Yes, take it back")
     assert not [one for who in (ann, ben) for one in who.heard if "One" in one.text]
     assert not [one for one in ben.heard if one.text == "Eins"]
     assert (await news(talk)).state == NewsState.WITHDRAWN
@@ -376,6 +377,7 @@ async def test_where_a_platform_can_do_neither_that_is_said(talk: Talk, pia: Tal
     assert "stays as it was on: memory" in pia.last.text
     await pia.says("/announcements 1")
     await pia.presses("↩️ Take back")
+    await pia.presses("↩️ Yes, take it back")
     assert "stays as it was on: memory" in pia.last.text
     assert ann.last.text == "One"
 

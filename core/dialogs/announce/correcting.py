@@ -1,6 +1,7 @@
 """New words for what was published."""
 
 from core.announcements import changes
+from core.dialogs.announce import card
 from core.dialogs.turn import Turn
 from core.messages import Choice
 from core.models import Announcement
@@ -17,5 +18,8 @@ def ask(turn: Turn, news: Announcement, before: str = "") -> None:
         for tag in turn.pack.languages
     ]
     done = Choice(turn.t("✅ Change it everywhere"), f"staff:announce:{news.id}:corrected")
-    asked = turn.t("Which text do you correct? Nothing changes for readers before the last button.")
-    turn.say(f"{before}\n\n{asked}".strip(), [*shown, done])
+    asked = turn.t(
+        "Which text do you correct? What was sent changes with the last button; /news shows the "
+        "new words at once."
+    )
+    turn.say("\n\n".join(filter(None, (before, card.languages(turn, news), asked))), [*shown, done])

@@ -5,6 +5,7 @@ from core.announcements.figures import figures
 from core.announcements.reporting import report
 from core.dialogs.announce import asking, correcting, looking, sending
 from core.dialogs.turn import Said, Turn
+from core.messages import Choice
 from core.models import Announcement, NewsState, Staff
 
 
@@ -38,8 +39,10 @@ def change(turn: Turn, news: Announcement, press: life.Press, what: str, argumen
             asking.ask(turn, news, argument)
         case "corrected":
             said(turn, news, changes.correct(turn.session, news, press, turn.now))
-        case "back":
+        case "back" if argument == "yes":
             take_back(turn, news)
+        case "back":
+            ask_back(turn, news)
         case _:
             show(turn, news)
 
@@ -71,6 +74,16 @@ def said(turn: Turn, news: Announcement, unable: list[str]) -> None:
     turn.leave()
     changed = turn.t("News {number} is being corrected where it was sent.", number=news.id)
     turn.say("\n\n".join(filter(None, (changed, cannot(turn, unable)))))
+
+
+def ask_back(turn: Turn, news: Announcement) -> None:
+    """One press by mistake takes nothing from everybody."""
+    asked = turn.t("Take news {number} back from everybody? It cannot be sent again.",
+                   number=news.id)  # fmt: skip
+    turn.say(asked, [
+        Choice(turn.t("↩️ Yes, take it back"), f"staff:announce:{news.id}:back:yes"),
+        Choice(turn.t("Back"), f"staff:announce:{news.id}:open"),
+    ], columns=2)  # fmt: skip
 
 
 def take_back(turn: Turn, news: Announcement) -> None:
