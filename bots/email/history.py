@@ -9,7 +9,7 @@ from itertools import pairwise
 
 MARK = "##- \N{UPWARDS ARROW} -##"
 """Stands above each letter of ours: in any language, what is above it is the answer."""
-MARKED = re.compile(r"##-\s*\S{0,9}\s*-##")
+MARKED = re.compile(r"##-[^\S\n]{0,3}\S{0,9}[^\S\n]{0,3}-##")
 """As it comes back from programs without our signs."""
 QUOTED = re.compile(r"[ \t]{0,3}>")
 PREFIX = re.compile(r"^(?:[ \t]{0,3}> ?)++")

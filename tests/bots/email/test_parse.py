@@ -257,6 +257,12 @@ def test_a_letter_of_a_megabyte_of_anything_is_read_in_no_time() -> None:
         letter.set_content(bomb, subtype="html")
         heard(letter)
         heard(written(bomb, In_Reply_To=TOKENS.make("0" * 24, ANN)))
-    for text in ("> " * 200_000, "a:\n" * 100_000, "\n" * 300_000, "> a\nb\n" * 60_000):
+    for text in (
+        "##- " + " " * 90_000,
+        "> " * 200_000,
+        "a:\n" * 100_000,
+        "\n" * 300_000,
+        "> a\nb\n" * 60_000,
+    ):
         heard(written(text, In_Reply_To=TOKENS.make("0" * 24, ANN)))
     assert time.process_time() - started < 20
