@@ -172,8 +172,8 @@ def work(seen: Observed) -> Iterator[Figure]:
 def memory(seen: Observed) -> Iterator[Figure]:
     """Once what is loaded at the first question is there."""
     for mib in [one.mib[WARM:] for one in seen.lives if len(one.mib) >= 2 * WARM]:
-        quarter = len(mib) // 4
-        first, last = fmean(mib[:quarter]), fmean(mib[-quarter:])
-        yield f"memory in a life of {len(mib)} s", f"{first:.0f} -> {last:.0f} MiB"
+        cuts = [len(mib) * n // 4 for n in range(5)]
+        means = [f"{fmean(mib[since:until]):.0f}" for since, until in pairwise(cuts)]
+        yield f"memory in the quarters of {len(mib)} s", f"{', '.join(means)} MiB"
     most = max((max(one.mib) for one in seen.lives if one.mib), default=0.0)
     yield "memory at most", f"{most:.0f} MiB"

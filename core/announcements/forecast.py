@@ -16,6 +16,8 @@ class Forecast:
 
     def __init__(self, limits: Mapping[str, Limits]) -> None:
         self._limits = limits
+        self._begun: dict[str, int] = {}
+        """How much each platform had done at the first look."""
         self._seen: dict[str, deque[tuple[float, int]]] = {}
         """Of each platform: when how much was done."""
 
@@ -29,9 +31,10 @@ class Forecast:
 
     def _take(self, platform: str, left: int, done: int, now: float) -> float:
         """By what the platform allows as long as nothing is measured, and where it is metered."""
+        begun = self._begun.setdefault(platform, done)
         seen = self._seen.setdefault(platform, deque())
-        if len(seen) == 1 and seen[0][1] == done:
-            seen.clear()  # it has yet to begin
+        if len(seen) == 1 and seen[0][1] == begun:
+            seen.clear()  # it had yet to begin, and nobody knows when it did since
         seen.append((now, done))
         while seen[0][0] < now - MEASURED:
             seen.popleft()

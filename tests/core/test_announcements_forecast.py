@@ -31,10 +31,13 @@ class Told:
     def after(self, seconds: int, pace: int) -> float:
         told = 0.0
         for _ in range(seconds // 3):
-            self.now += 3
-            self.done += 3 * pace
-            told = self.forecast.seconds(far(self.done), self.now)
+            told = self.looks(3 * pace)
         return told
+
+    def looks(self, more: int) -> float:
+        self.now += 3
+        self.done += more
+        return self.forecast.seconds(far(self.done), self.now)
 
     def as_if(self, pace: int) -> Any:
         return pytest.approx((ALL - self.done) / pace, rel=0.01)
@@ -45,9 +48,11 @@ def test_before_anything_is_measured_it_is_what_the_platform_allows() -> None:
     assert told.after(9, 0) == told.as_if(300)
 
 
-def test_it_follows_the_pace_from_the_first_send_on() -> None:
+@pytest.mark.parametrize("idle", [3, 21])
+def test_it_follows_the_pace_once_it_is_seen_from_one_look_to_the_next(idle: int) -> None:
     told = Told()
-    told.after(21, 0)
+    told.after(idle, 0)
+    assert told.looks(5) == told.as_if(300)  # it has just begun
     assert told.after(9, 100) == told.as_if(100)
 
 
