@@ -2,7 +2,7 @@
 
 from sqlmodel import select
 
-from core.announcements.audience import by_platform, groups
+from core.announcements.audience import Group, by_platform, groups
 from core.announcements.showing import span
 from core.announcements.wording import seconds_for, sends_needed, texts_of
 from core.cleaning import clean_line
@@ -19,7 +19,8 @@ def show(turn: Turn, news: Announcement, before: str = "") -> None:
     written = texts_of(turn.session, news)
     asks = "" if written else f"text:{turn.pack.fallback_language}"
     turn.enter("announce", {"draft": news.id, "asks": asks})
-    blocks = [before, languages(turn, news), facts(turn, news), audience(turn, news)]
+    found = groups(turn.session, news, turn.pack)
+    blocks = [before, languages(turn, news), facts(turn, news), audience(turn, news, found)]
     turn.say(
         "\n\n".join(filter(None, blocks)),
         choices(turn, news),
@@ -63,9 +64,8 @@ def facts(turn: Turn, news: Announcement) -> str:
     return "\n".join(f"{name}: {said}" for name, said in named.items())
 
 
-def audience(turn: Turn, news: Announcement) -> str:
+def audience(turn: Turn, news: Announcement, found: list[Group]) -> str:
     """How many on each platform, and how long that takes there."""
-    found = groups(turn.session, news, turn.pack)
     texts = texts_of(turn.session, news)
     if not found:
         return turn.t("Nobody has asked for such news yet.")

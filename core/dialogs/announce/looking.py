@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from core.announcements.audience import groups
+from core.announcements.audience import Group, groups
 from core.announcements.seen import Seen, is_left_out, is_no_picture, seen
 from core.announcements.wording import Texts, texts_of, to_public, to_reply
 from core.dialogs.turn import Said, Turn
@@ -14,12 +14,14 @@ PUBLIC = "public:"
 """Before a platform whose public place is meant."""
 
 
-def versions(turn: Turn, news: Announcement) -> Iterator[tuple[str, str, Reply]]:
+def versions(
+    turn: Turn, news: Announcement, found: list[Group]
+) -> Iterator[tuple[str, str, Reply]]:
     """What is said where, to whom: a platform that has readers, a language of theirs, the words;
     and each public place, in the one language that is spoken there.
     """
     texts = texts_of(turn.session, news)
-    for platform, tag, _ in groups(turn.session, news, turn.pack):
+    for platform, tag, _ in found:
         speech, limits = turn.languages.speak(tag), turn.limits[platform]
         yield platform, tag, to_reply(news, texts, speech, limits, turn.pack)
     for platform in news.public:
@@ -31,9 +33,9 @@ def spoken_openly(turn: Turn, texts: Texts) -> str:
     return fallback if fallback in texts else next(iter(texts))
 
 
-def in_short(turn: Turn, news: Announcement) -> str:
+def in_short(turn: Turn, news: Announcement, found: list[Group]) -> str:
     """For each platform and language: how many messages, and what becomes of the file."""
-    return "\n".join(line(turn, *version) for version in versions(turn, news))
+    return "\n".join(line(turn, *version) for version in versions(turn, news, found))
 
 
 def line(turn: Turn, where: str, tag: str, reply: Reply) -> str:
@@ -74,17 +76,18 @@ def show_here(turn: Turn, news: Announcement) -> None:
             turn.said.append(Said(replace(said, choices=())))
 
 
-def choices(turn: Turn, news: Announcement) -> list[Choice]:
-    """One for each place that shows it otherwise than what was just shown."""
-    places = dict.fromkeys(where for where, _, _ in versions(turn, news))
+def choices(news: Announcement, found: list[Group]) -> list[Choice]:
+    """To look at each platform's version."""
+    places = dict.fromkeys(platform for platform, _, _ in found)
     return [
-        Choice(f"👁 {named(where)}", f"staff:announce:{news.id}:look:{where}") for where in places
+        Choice(f"👁 {named(where)}", f"staff:announce:{news.id}:look:{where}")
+        for where in (*places, *(PUBLIC + platform for platform in news.public))
     ]
 
 
 def look(turn: Turn, news: Announcement, where: str) -> None:
     """Every message there, in each language that is read there."""
-    for place, tag, reply in versions(turn, news):
+    for place, tag, reply in versions(turn, news, groups(turn.session, news, turn.pack)):
         if place == where:
             name = turn.languages.speech[tag].name
             shown = messages(turn, where, reply)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from hashlib import blake2b
 
 from core.announcements import colleagues, life
-from core.announcements.audience import groups
+from core.announcements.audience import Group, groups
 from core.announcements.drafts import watch_from
 from core.announcements.figures import Figures, figures
 from core.announcements.showing import progress
@@ -40,28 +40,29 @@ def offer(turn: Turn, news: Announcement) -> None:
         else turn.t("✅ Send to {count}", count=turn.speech.number(count))
     )
     turn.say(
-        summary(turn, news),
+        summary(turn, news, found),
         [
             Choice(label, f"staff:announce:{news.id}:send:{fingerprint(turn, news)}"),
             Choice(turn.t("✏️ Change"), f"staff:announce:{news.id}:open"),
-            *looking.choices(turn, news),
+            *looking.choices(news, found),
         ],
         title=turn.t("Shall it go out so?"),
         columns=2,
     )
 
 
-def summary(turn: Turn, news: Announcement) -> str:
+def summary(turn: Turn, news: Announcement, found: list[Group]) -> str:
     """Where, how often, to how many, and when."""
-    shown = (looking.in_short(turn, news), card.audience(turn, news), at(turn, news))
+    shown = (looking.in_short(turn, news, found), card.audience(turn, news, found), at(turn, news))
     return "\n\n".join(filter(None, shown))
 
 
 def judge(turn: Turn, news: Announcement) -> None:
     """What somebody else wrote, as its readers will see it, and what can be done about it."""
     shown = progress(news, Figures(), 0.0, turn.speech)
-    text = "\n\n".join((card.facts(turn, news), summary(turn, news)))
-    turn.say(text, (*shown.choices, *looking.choices(turn, news)), title=shown.title, columns=2)
+    found = groups(turn.session, news, turn.pack)
+    text = "\n\n".join((card.facts(turn, news), summary(turn, news, found)))
+    turn.say(text, (*shown.choices, *looking.choices(news, found)), title=shown.title, columns=2)
 
 
 def at(turn: Turn, news: Announcement) -> str:
