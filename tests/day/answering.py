@@ -104,7 +104,7 @@ async def people_are_away(one: Town, sue: Colleague, dan: Colleague) -> None:
     await nils.reads("📎")
     await sue.answers(there, "Is it this one?")
     await nils.reads("Is it this one?")
-    await nils.writes("No, this.", "Re: Cover", PICTURE, str(nils.letters[-1]["Message-ID"]))
+    await nils.adds("No, this.", PICTURE)
     await there.reads("No, this.", "The person opened it again", "📎")
     one.book.reopened(nils.ticket)
     await willi.comes()

@@ -24,7 +24,6 @@ from tests.fakes.mail import Dovecot
 from tests.fakes.mail_smtp import PostOffice
 from tests.fakes.telegram_people import Person as TelegramPerson
 from tests.fakes.telegram_people import labels
-from tests.fakes.telegram_screen import Shown
 from tests.fakes.x_people import XPerson
 
 LOADING = 1 << 7
@@ -198,26 +197,34 @@ class ByMail(Somebody):
         self.address = f"{name.lower()}@example.org"
         self._imap, self._office, self._box = mail
         self._written = 0
-
-    @property
-    def letters(self) -> list[EmailMessage]:
-        return [one.letter for one in self._office.taken if one.recipient == self.address]
+        self._opened: list[str] = []
+        self._last = ""
 
     @property
     def screen(self) -> list[str]:
-        return [seen(one.words, file=one.file is not None)
-                for one in self._office.taken if one.recipient == self.address]  # fmt: skip
+        theirs = [one for one in self._office.taken if one.recipient == self.address]
+        for one in theirs[len(self._opened) :]:
+            self._opened.append(seen(one.words, file=one.file is not None))
+            self._last = str(one.letter["Message-ID"])
+        return self._opened
 
     async def says(self, text: str) -> None:
         await self.writes(text, "Question")
 
-    async def writes(self, text: str, subject: str, file: bytes = b"", reply: str = "") -> None:
+    async def writes(self, text: str, subject: str, file: bytes = b"") -> None:
+        await self._send(text, subject, file)
+
+    async def adds(self, text: str, file: bytes = b"") -> None:
+        """By an answer to the last letter."""
+        await self._send(text, "Re: Ticket", file, self._last)
+
+    async def _send(self, text: str, subject: str, file: bytes, reply_to: str = "") -> None:
         self._written += 1
         letter = EmailMessage()
         letter["From"], letter["To"] = f"{self.name} <{self.address}>", self._box
         letter["Subject"], letter["Message-ID"] = subject, f"<{self._written}.{self.address}>"
-        if reply:
-            letter["In-Reply-To"] = reply
+        if reply_to:
+            letter["In-Reply-To"] = reply_to
         letter.set_content(text)
         if file:
             letter.add_attachment(file, maintype="image", subtype="png", filename="proof.png")
@@ -227,11 +234,4 @@ class ByMail(Somebody):
         raise NotImplementedError
 
     async def sends(self, file: bytes) -> None:
-        await self.writes("See the picture.", "Picture", file, str(self.letters[-1]["Message-ID"]))
-
-    async def adds(self, text: str) -> None:
-        await self.writes(text, "Re: Ticket", reply=str(self.letters[-1]["Message-ID"]))
-
-
-def of_bot(shown: Shown) -> str:
-    return seen(shown.text, file=shown.file is not None)
+        await self.adds("See the picture.", file)

@@ -3,8 +3,8 @@
 from abc import abstractmethod
 from dataclasses import replace
 
-from tests.day.people import Somebody
-from tests.day.places import OnDiscord, OnTelegram, of_bot, read_channel
+from tests.day.people import Somebody, seen
+from tests.day.places import OnDiscord, OnTelegram, read_channel
 from tests.day.reader import Reader
 from tests.fakes.discord_calls import Json, Upload
 from tests.fakes.discord_guilds import Guild
@@ -40,7 +40,7 @@ class Topic(Reader):
 
     @property
     def screen(self) -> list[str]:
-        return [of_bot(one) for one in self._shown()]
+        return [seen(one.text, file=one.file is not None) for one in self._shown()]
 
     @property
     def files(self) -> list[bytes]:

@@ -51,7 +51,7 @@ S = TypeVar("S", bound=Somebody)
 
 BOX = "desk@desk.example"
 MONDAY = 23
-LOOK = 0.5
+LOOK = 5.0
 """Seconds between two looks at X while nobody writes."""
 AT_WORK = {"Delivery.run", "Attachments.run", "Answers.run", "Reminders.run", "Rooms.run",
            "Newsroom.run", "keep"}  # fmt: skip
