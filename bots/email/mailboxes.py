@@ -6,6 +6,8 @@ import idna
 
 LONGEST = 254
 """Characters of an address: RFC 5321, section 4.5.3.1.3, less its brackets."""
+LONGEST_HEADER = 2000
+"""Characters of a From header that are looked at: quotes that never end cost the square of it."""
 LOCAL = re.compile(
     r"[^\s\x00-\x20\x7f()<>\[\]:;@\\,\".\ud800-\udfff]+(?:\.[^\s\x00-\x20\x7f()<>\[\]:;@\\,\".\ud800-\udfff]+)*"
 )
@@ -27,7 +29,7 @@ def read_mailbox(header: str) -> tuple[str, str]:
         names.append(re.sub(r"\\(.)", r"\1", found[1]))
         return " "
 
-    bare = COMMENT.sub(" ", QUOTED.sub(keep, header))
+    bare = COMMENT.sub(" ", QUOTED.sub(keep, header[:LONGEST_HEADER]))
     angle = ANGLE.search(bare)
     if angle:
         return " ".join((*names, *bare[: angle.start()].split())), normal(angle[1])

@@ -240,6 +240,13 @@ def test_only_an_answer_to_us_loses_what_it_quotes() -> None:
     assert heard(answer).text == "Yes."
 
 
+def test_a_from_header_of_quotes_costs_no_time() -> None:
+    started = time.process_time()
+    for _ in range(10):
+        read(b'From: "' + b'\\"' * 60_000 + b"\r\n\r\nHello")
+    assert time.process_time() - started < 1.5
+
+
 def test_a_letter_of_a_megabyte_of_anything_is_read_in_no_time() -> None:
     bombs = (
         "<b a=1>" * 30_000 + "<p>" * 80_000,
