@@ -4,6 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
@@ -25,7 +26,7 @@ from core.announcements.life import (
 )
 from core.announcements.reporting import report
 from core.announcements.showing import progress, show
-from core.announcements.stranded import give_up
+from core.announcements.stranded import give_up, where_off
 from core.contacts import speech_at
 from core.i18n import Speech
 from core.messages import Address, Reply
@@ -207,7 +208,9 @@ def tell(
     def said(speech: Speech) -> Reply:
         if news.ended_at:
             return report(session, news, counted, speech)
-        return progress(news, counted, seconds, speech)
+        shown = progress(news, counted, seconds, speech)
+        off = where_off(counted, press.limits, speech)
+        return replace(shown, text="\n".join(filter(None, (shown.text, off))))
 
     if news.told_place is None:
         return

@@ -7,8 +7,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, exists, select, update
 from sqlmodel import Session
 
+from core.adapter import Limits
 from core.announcements.fanout import cause_of
-from core.announcements.figures import NEWS
+from core.announcements.figures import NEWS, Figures
+from core.i18n import Speech
 from core.models import Announcement, SendState
 from core.outbox.tables import OUTBOX, PLACE
 from core.store import execute
@@ -16,6 +18,15 @@ from core.store import execute
 PATIENCE = timedelta(days=1)
 """As long as a desk may be away."""
 NOBODY = "no desk speaks for this account any more"
+
+
+def where_off(counted: Figures, limits: Mapping[str, Limits], speech: Speech) -> str:
+    """Where something waits because nobody speaks there from here."""
+    names = [name for name, left in sorted(counted.sends_left.items()) if left and limits[name].off]
+    if not names:
+        return ""
+    return speech.t("It waits where the desk is switched off: {platforms}",
+                    platforms=", ".join(names))  # fmt: skip
 
 
 def give_up(session: Session, news: Announcement, ours: Mapping[str, str], now: datetime) -> int:

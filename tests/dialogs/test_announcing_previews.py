@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import Session, col, select
 
 from core.models import Announcement, Contact, Place, PublicPlace, row_id
-from tests.dialogs.newsdesk import hired, readers, written
+from tests.dialogs.newsdesk import hired, looks, readers, written
 from tests.dialogs.talk import Talk
 
 LONG = " ".join(f"word{number}" for number in range(1500))
@@ -59,6 +59,10 @@ async def test_each_platform_is_shown_message_for_message(talk: Talk, pia: Talk)
     assert "x (en): 2 messages" in pia.last.text
     await pia.presses("✅ Send to 3")
     assert pia.last.title == "News 1: running"
+    off = "It waits where the desk is switched off: email, telegram, x"
+    assert pia.last.text.endswith(off)
+    await looks(talk)
+    assert pia.last.text.endswith(off)
 
 
 async def test_the_public_place_is_shown_as_everybody_reads_it(talk: Talk, pia: Talk) -> None:

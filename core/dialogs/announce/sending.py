@@ -8,6 +8,7 @@ from core.announcements.audience import Group, groups
 from core.announcements.drafts import watch_from
 from core.announcements.figures import Figures, figures
 from core.announcements.showing import progress
+from core.announcements.stranded import where_off
 from core.announcements.wording import seconds_for, texts_of
 from core.dialogs.announce import card, looking
 from core.dialogs.turn import Said, Turn
@@ -132,6 +133,8 @@ def follow(turn: Turn, news: Announcement) -> None:
         (seconds_for(left, turn.limits[name]) for name, left in now.sends_left.items()), default=0.0
     )
     shown = progress(news, now, seconds, turn.speech)
+    off = where_off(now, turn.limits, turn.speech)
+    shown = replace(shown, text="\n".join(filter(None, (shown.text, off))))
     if news.state in (NewsState.WAITING, NewsState.SCHEDULED):
         own = tuple(one for one in shown.choices if not one.value.endswith(":approve"))
         shown = replace(shown, text=at(turn, news), choices=own)
