@@ -110,12 +110,14 @@ class Hearing:
         return True
 
     async def take_all(self, letters: list[Letter]) -> bool:
-        """False when one could not be received: it waits."""
-        return all(await asyncio.gather(*map(self._take, letters)))
+        """False when one could not be received: it waits. They are read in a thread: one alone may
+        take a second, in which nobody else would be answered.
+        """
+        found = await asyncio.to_thread(lambda: [*map(self._understand, letters)])
+        return all(await asyncio.gather(*map(self._take, letters, found)))
 
-    async def _take(self, letter: Letter) -> bool:
+    async def _take(self, letter: Letter, found: Inbound | Ignored) -> bool:
         progress, uid = self.progress, letter.uid
-        found = self._understand(letter, whole=progress.tries.get(uid, 0) >= PATIENCE)
         if isinstance(found, Inbound):
             try:
                 await self.receive(found)
@@ -128,8 +130,9 @@ class Hearing:
         progress.done.append(uid)
         return True
 
-    def _understand(self, letter: Letter, *, whole: bool) -> Inbound | Ignored:
+    def _understand(self, letter: Letter) -> Inbound | Ignored:
         found = to_inbound(letter, self.me)
+        whole = self.progress.tries.get(letter.uid, 0) >= PATIENCE
         if whole and isinstance(found, Inbound):
             return to_wreck(letter, read_head(letter, self.me), self.me)
         return found

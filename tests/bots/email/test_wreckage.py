@@ -5,6 +5,7 @@ import random
 from dataclasses import replace
 
 from bots.email.adapter import EmailAdapter
+from bots.email.hearing import Hearing, Progress
 from bots.email.parse import Ignored, Letter, to_inbound
 from bots.email.reading import read_letters
 from core.messages import Inbound, Kind
@@ -69,3 +70,24 @@ def without_sizes(found: Inbound | Ignored) -> Inbound | Ignored:
     files = [replace(file, size=None) for file in found.attachments]
     bare = (replace(file, handle=file.handle.rpartition("/")[0]) for file in files)
     return replace(found, attachments=tuple(bare))
+
+
+async def test_others_are_answered_while_a_letter_is_read() -> None:
+    heavy = written()
+    heavy.set_content("<a" * 30_000, subtype="html")
+    letters = [replace(as_letter(bytes(heavy)), uid=1)]
+    ears, turns = Ears(), 0
+    hearing = Hearing(ears.receive, ME, Progress(waiting=[1]), "")
+
+    async def others() -> None:
+        nonlocal turns
+        while True:
+            await asyncio.sleep(0)
+            turns += 1
+
+    busy = asyncio.create_task(others())
+    await asyncio.sleep(0)
+    assert await hearing.take_all(letters)
+    busy.cancel()
+    assert len(ears.heard) == 1
+    assert turns > 20
