@@ -45,7 +45,7 @@ def fill(data: Path, count: int) -> None:
     migrate(engine)
     engine.dispose()
     account, at = TOKEN.partition(":")[0], "2026-01-01 00:00:00.000000"
-    chats = random.Random(1).sample(range(FIRST + 1, FIRST + count + 1), count)
+    chats = random.Random("chats").sample(range(FIRST + 1, FIRST + count + 1), count)
     with closing(sqlite3.connect(data / "frontdesk.db")) as database, database:
         database.executemany(
             "INSERT INTO contact (id, name, language, chose_language, audience, created_at, "
