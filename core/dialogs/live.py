@@ -10,6 +10,7 @@ from core.calls import CHAT, LIVE, sits_at
 from core.contacts import speech_at
 from core.dialogs.menu import menu_choice, support_choice
 from core.dialogs.staff import noting
+from core.dialogs.staff.acting import TAKE
 from core.dialogs.staff.notices import pass_on, tell, tell_outside
 from core.dialogs.staff.writing import shown
 from core.dialogs.turn import Turn, to_id
@@ -65,7 +66,7 @@ def call(turn: Turn, people: list[Staff]) -> None:
         people,
         ticket,
         lambda speech: speech.t("💬 {name} asks for a chat.", name=name),
-        {"live:accept": lambda speech: speech.t("🙋 I take it")},
+        TAKE,
     )
     turn.say(
         turn.t("I am calling somebody. Write meanwhile what it is about. /done ends the chat."),

@@ -132,3 +132,35 @@ async def test_staff_hear_that_the_person_has_shut_us_out(talk: Talk, sam: Talk)
     assert sam.last.text == "The person has shut us out: this cannot be brought to them."
     assert len(talk.heard) == before
     assert left not in str([one.text for one in kit.heard])
+
+
+async def test_a_chat_that_is_given_to_another_goes_on_with_them(talk: Talk, sam: Talk) -> None:
+    kit = await hired(talk, "kit")
+    await talk.says("/chat")
+    await talk.says("Mein Bild ist schwarz")
+    await takes(sam, talk)
+    await sam.says("/give 1 @kit")
+    assert sam.last.text == "kit has ticket 1."
+    await talk.says("Wo bist du?")
+    assert "Wo bist du?" in kit.last.text
+    assert "Wo bist du?" not in str([one.text for one in sam.heard])
+    before = len(talk.heard)
+    await sam.says("This is for nobody")
+    assert len(talk.heard) == before
+    await kit.presses("🙋 I take it")
+    assert kit.last.text.startswith("Mein Bild ist schwarz\n\nWo bist du?\n\nYou are in the chat.")
+    assert talk.last.text == "kit ist jetzt da."
+    await kit.says("Here I am")
+    await talk.says("Gut")
+    assert (talk.heard[-1].text, kit.last.text) == ("Here I am", "Gut")
+
+
+async def test_whoever_sits_in_a_chat_hears_that_another_has_it(talk: Talk, sam: Talk) -> None:
+    kit = await hired(talk, "kit")
+    await talk.says("/chat")
+    await takes(sam, talk)
+    await kit.says("/give 1 @kit")
+    assert sam.last.text == "kit has ticket 1."
+    await talk.says("Hallo?")
+    assert "Hallo?" in kit.last.text
+    assert sam.last.text == "kit has ticket 1."

@@ -1,10 +1,14 @@
 """Taking, giving and settling a ticket."""
 
 from core import staff, tickets
+from core.calls import CHAT, sits_at
 from core.dialogs.staff.notices import tell
 from core.dialogs.staff.queue import find
 from core.dialogs.turn import Turn
-from core.models import Staff, TicketState
+from core.models import Staff, Ticket, TicketState
+from core.notices import Words
+
+TAKE: dict[str, Words] = {"live:accept": lambda speech: speech.t("🙋 I take it")}
 
 
 def take(turn: Turn, caller: Staff, argument: str) -> None:
@@ -32,11 +36,27 @@ def give(turn: Turn, caller: Staff, argument: str) -> None:
         names = ", ".join(one.name for one in staff.everybody(turn.session))
         return turn.say(turn.t("Nobody here has that name. There are: {names}", names=names))
     tickets.hand_over(turn.session, ticket, receiver, turn.now)
+    is_chat = ticket.kind == CHAT and ticket.state == TicketState.OPEN
     if receiver.id != caller.id:
         tell(turn, [receiver], ticket, lambda speech: speech.t(
             "{name} gives you ticket {number}.", name=caller.name, number=ticket.id
-        ))  # fmt: skip
+        ), TAKE if is_chat else None)  # fmt: skip
+    if is_chat:
+        stand_up(turn, ticket, caller, receiver)
     return turn.say(turn.t("{name} has ticket {number}.", name=receiver.name, number=ticket.id))
+
+
+def stand_up(turn: Turn, ticket: Ticket, caller: Staff, receiver: Staff) -> None:
+    """Whoever sat in the chat in private sits in it no more, and hears who has it."""
+    sat = [place for place in sits_at(turn.session, ticket, staff_side=True)
+           if place.staff_id != receiver.id]  # fmt: skip
+    for place in sat:
+        place.dialog, place.state = "", {}
+    others = {place.staff_id for place in sat} - {caller.id}
+    people = [one for one in staff.everybody(turn.session) if one.id in others]
+    tell(turn, people, ticket, lambda speech: speech.t(
+        "{name} has ticket {number}.", name=receiver.name, number=ticket.id
+    ))  # fmt: skip
 
 
 def wait(turn: Turn, caller: Staff, argument: str) -> None:
