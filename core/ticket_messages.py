@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
 from core.models import Heard, Place, Sending, SendState, Ticket, TicketEvent
@@ -16,7 +17,7 @@ class Message:
 
 
 def said_in(session: Session, place_id: int, message: str) -> TicketEvent | None:
-    """What this message became when it was written."""
+    """What this message became when it was written; the note that was made of it, if one was."""
     return session.exec(
         select(TicketEvent)
         .join(Heard, col(Heard.id) == col(TicketEvent.inbox_id))
@@ -25,7 +26,7 @@ def said_in(session: Session, place_id: int, message: str) -> TicketEvent | None
             Heard.message == message,
             col(TicketEvent.kind).in_(("said", "answered", "noted")),
         )
-        .order_by(col(TicketEvent.id))
+        .order_by(col(TicketEvent.kind) != "noted", col(TicketEvent.id))
         .limit(1)
     ).first()
 
@@ -39,6 +40,23 @@ def made_of(session: Session, ticket: Ticket, inbox_id: int) -> TicketEvent:
             TicketEvent.kind == "said",
         )
     ).one()
+
+
+def became_note(session: Session, number: int, heard: Heard) -> bool:
+    """Whether this message of the staff's was a note of ticket `number` when it was written or is
+    one since, or another part of its album is.
+    """
+    same = col(Heard.message) == heard.message if heard.message else col(Heard.id) == heard.id
+    if heard.album:
+        of_album = (Heard.address_id == heard.address_id, Heard.album == heard.album)
+        same = or_(same, col(Heard.message).in_(select(Heard.message).where(*of_album)))
+    noted = (
+        select(TicketEvent.id)
+        .join(Heard, col(Heard.id) == col(TicketEvent.inbox_id))
+        .where(TicketEvent.ticket_id == number, TicketEvent.kind == "noted")
+        .where(Heard.address_id == heard.address_id, same)
+    )
+    return session.exec(noted.limit(1)).first() is not None
 
 
 def told_by(session: Session, place_id: int, message: str) -> Message | None:

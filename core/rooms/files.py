@@ -1,10 +1,10 @@
 """Files between the two sides of a ticket, passed on in the transaction that stores them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlmodel import Session, select
+from sqlmodel import Session
 
-from core import outbox, tickets
+from core import outbox, ticket_messages, tickets
 from core.calls import sits_at
 from core.contacts import speech_at
 from core.messages import Reply, StoredFile
@@ -12,6 +12,9 @@ from core.models import Evidence, EvidenceState, Heard, Place, Rank, Ticket, row
 from core.rooms import words
 from core.rooms.rows import room_of, rooms_of, show_files
 from core.rooms.words import Voice
+
+ALBUM = timedelta(seconds=3)
+"""For which a file of an album waits: what comes with another part of it may make all a note."""
 
 
 def pass_file_on(session: Session, file: Evidence, voice: Voice, now: datetime) -> None:
@@ -28,9 +31,12 @@ def pass_file_on(session: Session, file: Evidence, voice: Voice, now: datetime) 
     if is_theirs(session, ticket, writer):
         for place in sits_at(session, ticket, staff_side=True):
             send(session, place, file, stored, voice, now)
-    elif not came_with_note(session, file):
+        return
+    heard = session.get_one(Heard, file.inbox_id)
+    if not ticket_messages.became_note(session, row_id(ticket.id), heard):
+        then = now + ALBUM if heard.album and not heard.text else now
         for place in tickets.ways_to(session, ticket):
-            send(session, place, file, stored, voice, now)
+            send(session, place, file, stored, voice, then)
             warn(session, writer, place, file, stored, voice, now)
 
 
@@ -49,18 +55,6 @@ def is_theirs(session: Session, ticket: Ticket, writer: Place) -> bool:
     if writer.contact_id is not None and writer.contact_id == ticket.contact_id:
         return True
     return writer.staff_id is None and room_of(session, writer) is None
-
-
-def came_with_note(session: Session, file: Evidence) -> bool:
-    """Or with a part of the same album that is one."""
-    heard = session.get_one(Heard, file.inbox_id)
-    texts = [heard.text]
-    if heard.album:
-        album = select(Heard.text).where(
-            Heard.address_id == heard.address_id, Heard.album == heard.album
-        )
-        texts += session.exec(album)
-    return any(map(words.is_note, texts))
 
 
 def passed_on(number: int | None) -> str:

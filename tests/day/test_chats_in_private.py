@@ -8,8 +8,8 @@ import pytest
 from core.messages import Kind
 from core.settings import Faq, Settings
 from tests.conftest import Clock
+from tests.dialogs.staffdesk import code_for, hired, open_ticket
 from tests.dialogs.talk import PACK, Room, Talk
-from tests.dialogs.test_staff import code_for, hired, open_ticket
 
 
 @pytest.fixture

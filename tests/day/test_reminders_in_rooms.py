@@ -7,8 +7,8 @@ import pytest
 
 from core.settings import Faq, Settings
 from tests.conftest import Clock
+from tests.dialogs.staffdesk import hired, looks, open_ticket
 from tests.dialogs.talk import PACK, Room, Talk
-from tests.dialogs.test_staff import hired, looks, open_ticket
 from tests.fakes.memory import MemoryAdapter
 
 DUE, SUBJECT = "Tuesday 24 November, 11:00 +0100", "Video bleibt stehen"

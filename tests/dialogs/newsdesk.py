@@ -1,5 +1,9 @@
 """A desk with publishers and readers."""
 
+import shutil
+from pathlib import Path
+
+import pytest
 from sqlmodel import Session, select
 
 from core import staff
@@ -53,3 +57,24 @@ async def sent(pia: Talk, english: str = "# Hello\nNew today", german: str = "")
 
 async def news(talk: Talk) -> Announcement:
     return (await talk.rows(select(Announcement).order_by(Announcement.id.desc())))[0]  # type: ignore[union-attr]  # a column
+
+
+async def quiet(talk: Talk, people: list[Talk]) -> None:
+    """It is noon: they want nothing before the evening."""
+    for one in people:
+        await one.says("/quiet 8-20")
+
+
+async def received(people: list[Talk]) -> int:
+    return sum(said.text == "New today" for one in people for said in one.heard)
+
+
+@pytest.fixture
+def database_url(sqlite_file: Path, tmp_path: Path) -> str:
+    """The statements themselves are tried on both databases in tests/core/test_announcements.py."""
+    return f"sqlite:///{shutil.copy(sqlite_file, tmp_path / 'desk.db')}"
+
+
+@pytest.fixture
+async def pia(talk: Talk) -> Talk:
+    return await hired(talk, "pia")

@@ -1,35 +1,27 @@
-"""News is written, shown, sent, watched and corrected by buttons."""
+"""News is written, shown and told who gets it and when."""
 
-import asyncio
-import shutil
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
-import pytest
-from sqlmodel import Session, select
+from sqlmodel import select
 
-from core import staff
-from core.adapter import Refused, Unknown
 from core.announcements.wording import LONGEST
-from core.models import Announcement, NewsState, Role, Sending, SendState
+from core.models import Announcement, NewsState, Role
 from tests.core.evidence import CONTENT
-from tests.dialogs.newsdesk import chosen, hired, looks, news, readers, sent, written
+from tests.dialogs.newsdesk import (
+    chosen,
+    database_url,
+    hired,
+    looks,
+    news,
+    pia,
+    readers,
+    sent,
+    written,
+)
 from tests.dialogs.talk import Talk
 
-
-@pytest.fixture
-def database_url(sqlite_file: Path, tmp_path: Path) -> str:
-    """The statements themselves are tried on both databases in tests/core/test_announcements.py."""
-    return f"sqlite:///{shutil.copy(sqlite_file, tmp_path / 'desk.db')}"
-
-
-@pytest.fixture
-async def pia(talk: Talk) -> Talk:
-    return await hired(talk, "pia")
-
-
-# Writing
+__all__ = ["database_url", "pia"]
 
 
 async def test_only_publishers_know_of_it(talk: Talk) -> None:
@@ -209,186 +201,3 @@ async def test_a_time_that_passed_before_the_confirmation_is_said(talk: Talk, pi
     await pia.presses("👁 Preview and send")
     assert "is over" in pia.last.text
     assert (await news(talk)).state == NewsState.DRAFT
-
-
-# Sending
-
-
-async def test_two_confirmations_at_once_publish_once(talk: Talk, pia: Talk) -> None:
-    (ann,) = await readers(talk, ("ann", "en"))
-    await written(pia)
-    await pia.presses("👁 Preview and send")
-    value = pia.value("✅ Send to 1")
-    await asyncio.gather(*(pia.presses_value(value) for _ in range(2)))
-    assert [one.text for one in ann.heard].count("New today") == 1
-
-
-async def test_the_message_of_the_publisher_is_changed_until_the_report(
-    talk: Talk, pia: Talk
-) -> None:
-    ann, _, _, dan = await readers(talk, ("ann", "en"), ("ben", "de"), ("cat", "en"), ("dan", "en"))
-    faults = talk.room.adapter.faults_at
-    faults["ben"] = Refused("the person blocked us")
-    faults["cat"] = Refused("too odd", gone=False)
-    faults["dan"] = Unknown("no answer")
-    await sent(pia)
-    assert pia.last.title == "News 1: done"
-    assert "Sent 1 · blocked 1 · failed 1 · unknown 1 · left 0" in pia.last.text
-    assert "1 · too odd" in pia.last.text
-    shown = [row for row in await talk.sending() if row.cause == "news:1/progress"]
-    assert len(shown) == 1
-    await dan.says("/news")  # a row in doubt was not sent again
-    assert [one.text for one in dan.heard].count("New today") == 1
-    assert ann.last.text == "New today"
-
-
-async def test_paused_nothing_goes_and_resumed_the_rest_does(talk: Talk, pia: Talk) -> None:
-    people = await readers(talk, ("ann", "en"), ("ben", "en"))
-    await written(pia)
-    await pia.presses("👁 Preview and send")
-    await quiet(talk, people)
-    await pia.presses("✅ Send to 2")
-    await pia.presses("⏸ Pause")
-    assert pia.last.title == "News 1: paused"
-    talk.clock.now += timedelta(hours=12)
-    await looks(talk)
-    assert await received(people) == 0
-    await pia.presses("▶️ Go on")
-    await looks(talk)
-    assert await received(people) == 2
-
-
-async def test_cancelled_what_is_not_sent_is_not_sent(talk: Talk, pia: Talk) -> None:
-    people = await readers(talk, ("ann", "en"), ("ben", "en"))
-    await written(pia)
-    await pia.presses("👁 Preview and send")
-    await quiet(talk, people[:1])
-    await pia.presses("✅ Send to 2")
-    await pia.presses("✖️ Cancel it")
-    talk.clock.now += timedelta(hours=12)
-    await looks(talk)
-    await looks(talk)
-    assert await received(people) == 1
-    assert pia.last.title == "News 1: cancelled"
-    assert "not sent 1" in pia.last.text
-
-
-async def quiet(talk: Talk, people: list[Talk]) -> None:
-    """It is noon: they want nothing before the evening."""
-    for one in people:
-        await one.says("/quiet 8-20")
-
-
-async def received(people: list[Talk]) -> int:
-    return sum(said.text == "New today" for one in people for said in one.heard)
-
-
-async def test_a_publisher_who_is_removed_while_it_runs_learns_no_more(
-    talk: Talk, pia: Talk
-) -> None:
-    (ann,) = await readers(talk, ("ann", "en"))
-    await ann.says("/quiet 8-20")
-    await written(pia)
-    await pia.presses("👁 Preview and send")
-    await pia.presses("✅ Send to 1")
-
-    def remove(session: Session) -> None:
-        known = staff.by_name(session, "pia")
-        assert known
-        staff.remove(session, known, talk.clock.now)
-
-    await talk.room.parts.store.write(remove)
-    await pia.presses("✖️ Cancel it")
-    talk.clock.now += timedelta(hours=12)
-    await looks(talk)
-    assert await received([ann]) == 1
-    await looks(talk)
-    assert "left 1" in next(one for one in pia.heard if one.title == "News 1: running").text
-
-
-async def test_a_second_person_agrees_where_the_pack_asks_for_it(talk: Talk, pia: Talk) -> None:
-    (ann,) = await readers(talk, ("ann", "en"))
-    room = talk.room
-    room.pack = room.pack.model_copy(
-        update={"news": room.pack.news.model_copy(update={"approval": True})}
-    )
-    await talk.restart()
-    await written(pia)
-    await pia.presses("👁 Preview and send")
-    await pia.presses("✅ Ask for approval")
-    number = (await news(talk)).id
-    await pia.presses_value(f"staff:announce:{number}:approve")
-    assert "Somebody else has to agree" in pia.last.text
-    max_ = await hired(talk, "max", Role.ADMIN)
-    await max_.says("/announcements")
-    await max_.presses_value(f"staff:announce:{number}:open")
-    await max_.presses("✅ Agree")
-    await looks(talk)
-    assert ann.last.text == "New today"
-
-
-# Afterwards
-
-
-async def test_corrected_everybody_reads_the_new_words(talk: Talk, pia: Talk) -> None:
-    ann, ben = await readers(talk, ("ann", "en"), ("ben", "de"))
-    await sent(pia, "One", "Eins")
-    await pia.presses("✏️ Correct")
-    await pia.presses("✏️ English")
-    await pia.says("Two")
-    assert ann.last.text == "One"
-    await pia.presses("✅ Change it everywhere")
-    assert [ann.last.text, ben.last.text] == ["Two", "Eins"]
-    await pia.says(f"/announcements {(await news(talk)).id}")
-    await pia.presses("✏️ Correct")
-    await pia.presses("✏️ English")
-    await pia.says(" ".join(["three"] * 1200))
-    await pia.presses("✅ Change it everywhere")
-    assert len([one for one in ann.heard if "three" in one.text]) == 2
-    await pia.says(f"/announcements {(await news(talk)).id}")
-    await pia.presses("✏️ Correct")
-    await pia.presses("✏️ English")
-    await pia.says("Four")
-    await pia.presses("✅ Change it everywhere")
-    assert ann.last.text == "Four"
-    assert not [one for one in ann.heard if "three" in one.text]
-
-
-async def test_taken_back_nobody_finds_it(talk: Talk, pia: Talk) -> None:
-    ann, ben = await readers(talk, ("ann", "en"), ("ben", "de"))
-    await sent(pia, " ".join(["One"] * 2000), "Eins")
-    await pia.presses("↩️ Take back")
-    await pia.presses("↩️ Yes, take it back")
-    assert not [one for who in (ann, ben) for one in who.heard if "One" in one.text]
-    assert not [one for one in ben.heard if one.text == "Eins"]
-    assert (await news(talk)).state == NewsState.WITHDRAWN
-
-
-async def test_where_a_platform_can_do_neither_that_is_said(talk: Talk, pia: Talk) -> None:
-    (ann,) = await readers(talk, ("ann", "en"))
-    talk.room.adapter.limits = replace(talk.room.adapter.limits, edits=False, withdraws=False)
-    await talk.restart()
-    await sent(pia, "One")
-    assert pia.last.title == "News 1: done"
-    await pia.presses("✏️ Correct")
-    await pia.presses("✏️ English")
-    await pia.says("Two")
-    await pia.presses("✅ Change it everywhere")
-    assert "stays as it was on: memory" in pia.last.text
-    await pia.says("/announcements 1")
-    await pia.presses("↩️ Take back")
-    await pia.presses("↩️ Yes, take it back")
-    assert "stays as it was on: memory" in pia.last.text
-    assert ann.last.text == "One"
-
-
-async def test_unsubscribing_ends_what_is_still_on_its_way(talk: Talk, pia: Talk) -> None:
-    (ann,) = await readers(talk, ("ann", "en"))
-    await ann.says("/quiet 8-20")
-    await sent(pia)
-    await ann.presses_value("news:off")
-    talk.clock.now += timedelta(hours=12)
-    await looks(talk)
-    rows = await talk.rows(select(Sending).where(Sending.cause == "news:1"))
-    assert [row.state for row in rows] == [SendState.ENDED]
-    assert await received([ann]) == 0

@@ -8,8 +8,8 @@ from sqlmodel import select
 
 from core.models import Place, Ticket
 from tests.conftest import Clock
+from tests.dialogs.staffdesk import hired, open_ticket
 from tests.dialogs.talk import Talk
-from tests.dialogs.test_staff import hired, open_ticket
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ from sqlmodel import select
 
 from core.models import Place, Ticket, TicketEvent
 from tests.conftest import Clock
+from tests.dialogs.staffdesk import dismissed, hired, looks
 from tests.dialogs.talk import Talk
-from tests.dialogs.test_staff import dismissed, hired, looks
 
 SECRET = "only-for-the-team"
 

@@ -3,8 +3,8 @@
 from sqlmodel import select
 
 from core.models import FaqEntry, FaqText, TicketEvent
+from tests.dialogs.staffdesk import open_ticket, sam
 from tests.dialogs.talk import Talk
-from tests.dialogs.test_staff import open_ticket, sam
 
 __all__ = ["sam"]
 QUESTION, ANSWER = "Warum bleibt mein Video stehen?", "Lade die Seite neu."

@@ -25,8 +25,8 @@ from core.stats_picture import (
     to_name,
 )
 from tests.conftest import Clock
+from tests.dialogs.staffdesk import hired, sam
 from tests.dialogs.talk import PACK, Talk, opened
-from tests.dialogs.test_staff import hired, sam
 from tests.fakes.memory import FAST
 
 __all__ = ["sam"]

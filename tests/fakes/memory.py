@@ -6,11 +6,22 @@ The real desk, outbox and delivery run above it: it keeps the promises of `core.
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Callable
+from copy import copy
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import count
 
-from core.adapter import Adapter, Gone, Limits, Lookup, Receive, Refused, TooLarge, Unknown
+from core.adapter import (
+    Adapter,
+    FetchError,
+    Gone,
+    Limits,
+    Lookup,
+    Receive,
+    Refused,
+    TooLarge,
+    Unknown,
+)
 from core.messages import Address, Attachment, Inbound, Kind, Outbound, Sender
 
 ANN, BEN = "1001", "1002"
@@ -59,6 +70,8 @@ class MemoryAdapter(Adapter):
         """What every send to a chat raises, until it is taken out."""
         self.files: dict[str, bytes] = {}
         """By handle. Take one out, and it is gone."""
+        self.not_yet: set[str] = set()
+        """Handles of files that cannot be had for now."""
         self.languages: dict[str, str] = {}
         """What a person's app is set to; unnamed ones to English."""
         self.door = asyncio.Event()
@@ -77,6 +90,17 @@ class MemoryAdapter(Adapter):
         self._waiting: asyncio.Queue[Inbound] = asyncio.Queue()
         self._unread: Inbound | None = None
         self._changed = asyncio.Event()
+
+    def copy(self) -> "MemoryAdapter":
+        """A platform on which the same was said and opened."""
+        other = MemoryAdapter(
+            self.limits, self._clock, platform=self.platform, account=self.account,
+            honours_keys=self._honours_keys, rooms=self._staff_place, public=self._public_place,
+        )  # fmt: skip
+        other.sent, other.tried, other._ids = list(self.sent), list(self.tried), list(self._ids)
+        other.files, other.rooms = dict(self.files), dict(self.rooms)
+        other._by_key, other._numbers = dict(self._by_key), copy(self._numbers)
+        return other
 
     def look_up(self, desk: Lookup) -> None:
         self.desk = desk
@@ -273,6 +297,8 @@ class MemoryAdapter(Adapter):
         limit = self.limits.file_in
         if (attachment.size or 0) > limit:
             raise TooLarge(limit)
+        if attachment.handle in self.not_yet:
+            raise FetchError("later")
         if attachment.handle not in self.files:
             raise Gone("the file is no longer there")
         data = self.files[attachment.handle]

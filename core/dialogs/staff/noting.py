@@ -1,6 +1,7 @@
 """Notes: what staff write for the team alone. No user ever reads one."""
 
 from core import tickets
+from core.dialogs.staff.enclosures import enclosed, take_back
 from core.dialogs.turn import Turn
 from core.models import Staff, Ticket, row_id
 from core.rooms import NOTE, is_note
@@ -9,7 +10,8 @@ __all__ = ["is_note", "keep", "without_sign"]
 
 
 def without_sign(text: str) -> str:
-    return NOTE.sub("", text, count=1).strip()
+    sign = NOTE.match(text)
+    return text[sign.end() if sign else 0 :].strip()
 
 
 def keep(turn: Turn, caller: Staff, ticket: Ticket, text: str) -> None:
@@ -19,4 +21,6 @@ def keep(turn: Turn, caller: Staff, ticket: Ticket, text: str) -> None:
         actor=caller.name, inbox_id=turn.heard,
     )  # fmt: skip
     tickets.attach(turn.session, number, turn.evidence)
+    if turn.inbound.group:  # what came before without words was taken for the person's
+        take_back(turn, enclosed(turn, in_album=True))
     turn.say(turn.t("Noted on ticket {number}; only the team reads it.", number=number))

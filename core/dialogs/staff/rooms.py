@@ -14,7 +14,6 @@ from core.dialogs.turn import Said, Turn
 from core.messages import Kind, Reply
 from core.models import Staff, Ticket, TicketState, row_id
 
-COMMAND = re.compile(r"/([A-Za-z_]+)(?:@\w+)?(?:\s+(.*))?", re.DOTALL)
 NUMBER = re.compile(r"\s*#?\d{1,18}\b")
 OF_A_TICKET = {"show", "take", "give", "wait", "solve", "reopen", "faq", "user", "block", "unblock"}
 """Commands that begin with a ticket's number, which is this one's where none is named."""
@@ -34,7 +33,7 @@ def answer(turn: Turn) -> None:
         case Kind.EDIT:
             changing.change(turn, turn.caller)
             return None
-    command = COMMAND.fullmatch(turn.text.strip())
+    command = changing.COMMAND.fullmatch(turn.text.strip())
     if command and not noting.is_note(turn.text):
         return obey(turn, turn.caller, command[1].lower(), command[2] or "")
     if turn.room is None:  # they talk to each other
