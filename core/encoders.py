@@ -28,14 +28,22 @@ class SentenceTransformer:
         except ImportError:
             raise NoEncoder(
                 "FRONTDESK_FAQ__ENCODER: the package sentence-transformers is not installed. "
-                "Install it beside the desk, or leave the setting out"
+                "Install the desk as frontdesk[transformers], or leave the setting out"
             ) from None
+        try:
+            self._model = library.SentenceTransformer(name, device="cpu")
+        except Exception as error:  # what the library and its downloads raise is no promise
+            raise NoEncoder(
+                f"FRONTDESK_FAQ__ENCODER: there is no model {name} that can be loaded "
+                f"({type(error).__name__}). Give the folder of a model, or the name of one that "
+                "this machine can download"
+            ) from error
         self.form = OTHER + name
-        self._model = library.SentenceTransformer(name, device="cpu")
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        vectors = self._model.encode(list(texts), normalize_embeddings=True)
-        return np.asarray(vectors, np.float32)
+        some = list(texts) or [""]  # of no texts, the library forgets how wide a row is
+        vectors = self._model.encode(some, normalize_embeddings=True, show_progress_bar=False)
+        return np.asarray(vectors, np.float32)[: len(texts)]
 
 
 def choose(setting: str) -> Encoder | None:
