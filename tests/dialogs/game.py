@@ -1,5 +1,5 @@
-"""A whole desk behind three platforms, which can be killed at any moment. As platforms do, they hand
-a message over until it is received.
+"""A whole desk behind three platforms, which can be killed at any moment. As platforms do, they
+hand a message over until it is received.
 """
 
 import asyncio
