@@ -108,4 +108,4 @@ def read_text(part: Part, data: bytes) -> str:
     lines = to_lines(text)
     if is_flowed(part.params):
         lines = unflow(lines, delete_space=part.params.get("delsp", "").lower() == "yes")
-    return without_armor(lines)
+    return without_armor(lines.removeprefix("\ufeff"))

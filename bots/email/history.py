@@ -1,7 +1,6 @@
 """Pure: what somebody wrote in answer to a letter of ours, without our letter below it.
 
-What they wrote between our lines stays. Where nothing else is there everything stays: they may have
-filled in our lines.
+What they wrote between our lines stays.
 """
 
 import re
@@ -26,15 +25,21 @@ LONGEST = 3
 
 
 def cut_history(text: str, ours: str) -> str:
-    """`ours` is the address that stands in the head of our letter where it is quoted."""
+    """Empty when nothing of their own is there. `ours` is the address that stands in the head of
+    our letter where it is quoted.
+    """
     lines = text.split("\n")
     own = lines[: find_original(lines, ours)]
     kept = drop_introductions(own)
     said = "\n".join(line for line in kept if not QUOTED.match(line))
-    said = cut_signature(said)
-    if not said.strip():
-        return "\n".join(PREFIX.sub("", line) for line in lines if not is_mark(line)).strip("\n")
-    return re.sub(r"\n{3,}", "\n\n", said).strip("\n")
+    said = re.sub(r"\n{3,}", "\n\n", cut_signature(said)).strip("\n")
+    return said if said.strip() else ""
+
+
+def without_signs(text: str) -> str:
+    """All of it, as if nothing were quoted."""
+    lines = text.split("\n")
+    return "\n".join(PREFIX.sub("", line) for line in lines if not is_mark(line)).strip("\n")
 
 
 def find_original(lines: list[str], ours: str) -> int:

@@ -12,9 +12,8 @@ from typing import Any
 
 from bots.email import automatic, body, bounces, unsubscribing
 from bots.email.headers import Headers, decode_words
-from bots.email.history import cut_history
 from bots.email.mailboxes import read_mailbox
-from bots.email.quotation import find_quotation, with_usual_signs
+from bots.email.quotation import divide_answer
 from bots.email.structure import Part, read_structure
 from bots.email.tokens import Tokens
 from core.messages import Address, Attachment, Inbound, Kind, Sender
@@ -139,9 +138,7 @@ def read_letter(letter: Letter, root: Part, head: Head, me: Me) -> Inbound:
     text, parts = body.read_words(body.sort_parts(root), letter.bodies)
     quoted = ""
     if head.answered:
-        text = with_usual_signs(text)
-        quoted = find_quotation(text, me.address)
-        text = cut_history(text, me.address)
+        text, quoted = divide_answer(text, me.address)
     files = tuple(to_attachment(letter, part) for part in parts.files)
     said = text.strip() or files or head.headers.shown("subject")
     kind = Kind.MESSAGE if said else Kind.ODD

@@ -2,20 +2,38 @@
 
 import re
 
-from bots.email.history import MARKED, PREFIX, QUOTED, find_original, is_mark
+from bots.email.history import (
+    MARKED,
+    PREFIX,
+    QUOTED,
+    cut_history,
+    find_original,
+    is_mark,
+    without_signs,
+)
 
-OTHER_SIGN = re.compile(r"[ \t]{0,3}([|:])(?:[|: \t])*")
-"""With which some programs quote."""
+SIGN = re.compile(r"[ \t]{0,3}([^\s>]{1,6}>?)[ \t]*")
+"""With which some programs quote: a bar, a colon, somebody's initials."""
+
+
+def divide_answer(text: str, ours: str) -> tuple[str, str]:
+    """What they wrote, and our letter as they show it. Where nothing else is there our letter is
+    what they wrote, too: they may have filled it in. `ours` is our address.
+    """
+    text = with_usual_signs(text)
+    quoted = find_quotation(text, ours)
+    return cut_history(text, ours) or quoted.strip("\n") or without_signs(text), quoted
 
 
 def with_usual_signs(text: str) -> str:
     """Quoted with `>` also where our mark tells that another sign was used."""
     mark = MARKED.search(text)
     before = text[text.rfind("\n", 0, mark.start()) + 1 : mark.start()] if mark else ""
-    sign = OTHER_SIGN.fullmatch(before)
+    sign = SIGN.fullmatch(before)
     if sign is None:
         return text
-    return re.sub(rf"^[ \t]{{0,3}}{re.escape(sign[1])}", ">", text, flags=re.MULTILINE)
+    unusual = re.compile(rf"^[ \t]{{0,3}}{re.escape(sign[1])}", re.MULTILINE)
+    return unusual.sub(">", text) if len(unusual.findall(text)) > 1 else text
 
 
 def find_quotation(text: str, ours: str) -> str:

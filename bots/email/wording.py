@@ -25,6 +25,7 @@ quotation marks and the euro sign stand in letters that say ISO-8859-1.
 """
 ASCII = ("us-ascii", "ascii")
 """Whoever says so and sends more means something else."""
+PADDING = re.compile(rb"=+")
 NO_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
 
 
@@ -51,11 +52,15 @@ def storable(text: str) -> str:
 def unpack(data: bytes, encoding: str) -> bytes:
     """The transfer encoding taken off (RFC 2045, section 6); the end may be missing."""
     if encoding == "base64":
-        signs = NO_BASE64.sub(b"", data)
-        return binascii.a2b_base64(signs[: len(signs) // 4 * 4] + rest(signs))
+        ended = (NO_BASE64.sub(b"", piece) for piece in PADDING.split(data))
+        return b"".join(map(from_base64, ended))  # some add to what was encoded already
     if encoding == "quoted-printable":
         return quopri.decodestring(data)
     return data
+
+
+def from_base64(signs: bytes) -> bytes:
+    return binascii.a2b_base64(signs[: len(signs) // 4 * 4] + rest(signs))
 
 
 def rest(signs: bytes) -> bytes:

@@ -24,6 +24,8 @@ WORDS = {
 }
 """What people write for them, in any language of the desk."""
 PUNCTUATION = " \t./!*\"'„“”"
+PIECE = 20
+"""Characters from which on a piece of our line is ours."""
 GREETING = 120
 """Most characters below a single word that are taken for a greeting."""
 WISHES = {"subscribe": subscribe, "unsubscribe": unsubscribe}
@@ -37,7 +39,7 @@ def answer(turn: Turn) -> None:
         number = ticket_messages.replied_to(turn.session, turn.place, turn.inbound.reply_to)
         if number:
             kind = "edited" if complete(turn, number) else "said"
-            return own_tickets.add(turn, str(number), with_fields(turn), kind)
+            return own_tickets.add(turn, str(number), with_fields(turn, own_words(turn)), kind)
     found = turn.found or Found("none", (), 0.0)
     follow_language(turn, found.language)
     return open_ticket(turn, found, written_form.read(turn))
@@ -83,15 +85,30 @@ def below(turn: Turn) -> dict[str, str]:
     return written_form.read_quoted(turn, ours)
 
 
-def with_fields(turn: Turn) -> str:
-    """Their words, and what they filled in below them."""
+def own_words(turn: Turn) -> str:
+    """Where an answer shows our letter and nothing else, the lines that are not ours."""
+    if turn.text.strip() != turn.inbound.quoted.strip():
+        return turn.text
+    ours = ticket_messages.text_of(turn.session, turn.place, turn.inbound.reply_to)
+    known, whole = {line.strip() for line in ours.split("\n")}, " ".join(ours.split())
+    lines = (line.strip() for line in turn.text.split("\n"))
+    return "\n".join(one for one in lines if one not in known and not is_piece(one, whole)).strip()
+
+
+def is_piece(line: str, whole: str) -> bool:
+    """Of a line that was broken anew; what is short may be anybody's."""
+    return len(line) >= PIECE and " ".join(line.split()) in whole
+
+
+def with_fields(turn: Turn, words: str) -> str:
+    """And what they filled in below them."""
     filled = below(turn).items()
     lines = [
         f"{turn.t(TICKET_FORM.field(name).label)}: {shown}"
         for name, text in filled
-        if (shown := sides(turn).get(text, text)) not in turn.text
+        if (shown := sides(turn).get(text, text)) not in words
     ]
-    return "\n\n".join(filter(None, (turn.text, "\n".join(lines))))
+    return "\n\n".join(filter(None, (words, "\n".join(lines))))
 
 
 def obey(turn: Turn, wish: str) -> None:

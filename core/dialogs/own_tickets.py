@@ -125,7 +125,8 @@ def add(turn: Turn, number: str, text: str, kind: str = "said") -> None:
     if ticket is None:
         return
     if not text and not turn.evidence:
-        turn.say(turn.t("I cannot read that kind of message. Please write it in words."))
+        unread = turn.t("I cannot read that kind of message. Please write it in words.")
+        turn.say(unread, ticket_id=ticket.id)
         return
     again = tickets.append(turn.session, ticket, text, turn.heard, turn.now, kind)
     pass_on(turn, ticket, text)

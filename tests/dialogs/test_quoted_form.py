@@ -93,3 +93,16 @@ async def test_without_proof_nothing_of_it_counts(post: Talk) -> None:
     for lacking in ({"reply_to": "<guessed@example.org>"}, {"proven": False}):
         await post.says("Hallo", **({"reply_to": post.last_id, "quoted": quoted} | lacking))
     assert {one.username for one in await post.rows(select(Ticket))} == {""}
+
+
+async def test_an_answer_that_only_shows_our_letter_says_nothing(post: Talk) -> None:
+    ours, id = post.last.text, post.last_id
+    broken = ours.replace(" / ", " /\n")
+    (answer,) = await post.says(broken, reply_to=id, quoted=broken)
+    assert "schreib es in Worten" in answer.text
+    assert answer.ticket
+    post.clock.now += HOUR
+    typed = ours.replace("Betreff:", "Betreff: Konto\nund das hier noch")
+    await post.says(typed, reply_to=id, quoted=typed)
+    events = await post.rows(select(TicketEvent).where(TicketEvent.kind != "opened"))
+    assert [event.text for event in events] == ["Betreff: Konto\nund das hier noch"]

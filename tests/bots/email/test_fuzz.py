@@ -8,9 +8,9 @@ from email.mime.multipart import MIMEMultipart
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bots.email.history import cut_history
 from bots.email.markup import to_text
 from bots.email.parse import Ignored, Letter, to_inbound, wanted
+from bots.email.quotation import divide_answer
 from bots.email.response import Unreadable, read_answer, split_answers
 from bots.email.structure import Excessive, read_structure
 from core.messages import Inbound
@@ -109,7 +109,7 @@ def test_answers_of_a_server(pieces: list[bytes | tuple[bytes, bytes] | None]) -
 @given(st.text(alphabet=st.sampled_from('<>/ab p!-"=&;\n li') | st.characters()))
 def test_markup_and_history(said: str) -> None:
     to_text(said)
-    kept = cut_history(said, DESK)
+    kept, _ = divide_answer(said, DESK)
     assert bool(kept.strip()) or not said.replace(">", "").strip() or "##-" in said
 
 

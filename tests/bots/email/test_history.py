@@ -3,6 +3,7 @@
 import pytest
 
 from bots.email.history import MARK, cut_history
+from bots.email.quotation import divide_answer
 
 DESK = "help@desk.example"
 OURS = f"{MARK}\n\nYour ticket: 7\n\nTo add something, answer."
@@ -55,7 +56,9 @@ def test_what_stands_below_or_between_our_lines_stays() -> None:
 
 def test_where_nothing_else_is_there_everything_stays() -> None:
     filled = quoted(f"{MARK}\nUsername: ann\nSubject: Payout")
-    assert cut_history(filled, DESK) == "Username: ann\nSubject: Payout"
+    assert divide_answer(filled, DESK)[0] == "Username: ann\nSubject: Payout"
+    assert divide_answer("> yes?\n> no", DESK)[0] == "yes?\nno"
+    assert cut_history(filled, DESK) == ""
 
 
 def test_a_form_that_was_filled_in_is_no_head_of_a_letter() -> None:

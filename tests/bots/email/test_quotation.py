@@ -19,6 +19,7 @@ BELOW = f"\nYour ticket is 7: answer with\n\n{FILLED}"
         f"Hier, bitte.\n\nAm 25.11.26 um 10:00 schrieb Desk:\n{quoted(OURS, '>')}\n\nGruß, Ann",
         f"Here.\n\n{quoted(OURS, '| ')}\n\nAnn",
         f"Here.\n\n{quoted(OURS, ' : ')}",
+        f"Here.\n\n{quoted(OURS, 'D> ')}",
         f"Here.\n\n{quoted(OURS, '> > ')}\n{quoted(OURS, '> > > ')}",
         f"Here.\n\n-----Original Message-----\nFrom: Desk\nSubject: [Desk] Ticket 7\n\n{OURS}",
         f"So.\n\nVon: Desk <{DESK}>\nGesendet: Mittwoch\nAn: Ann\nBetreff: [Desk] 7\n\n{OURS}",

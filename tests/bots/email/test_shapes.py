@@ -97,3 +97,13 @@ def test_eight_bits_in_a_head_are_read_as_utf_8_or_windows() -> None:
         raw = HEAD.replace("Ann", "Jörg").replace("Payout", "„Größe“").encode(charset)
         inbound = heard(raw + b"\nWords")
         assert (inbound.sender.name, inbound.subject) == ("Jörg", "„Größe“")
+
+
+def test_what_was_added_behind_the_end_of_base64_is_read() -> None:
+    raw = f"{HEAD}Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: base64\n\n"
+    assert heard(f"{raw}R3LDvMOfZQo=\nVmlydXMhCg==\n".encode()).text == "Grüße\nVirus!"
+
+
+def test_a_mark_of_the_byte_order_is_no_word() -> None:
+    raw = f"{HEAD}Content-Type: text/plain; charset=utf-8\n\n\ufeffsubscribe\n"
+    assert heard(raw.encode()).text == "subscribe"
