@@ -1,21 +1,17 @@
 """Live chat: a person and a member of staff, each where they are. It is a ticket's room."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlmodel import select
-
-from core import outbox, ticket_messages, tickets
+from core import ticket_messages, tickets
 from core.calls import CHAT, LIVE, sits_at
 from core.contacts import speech_at
 from core.dialogs.menu import menu_choice, support_choice
-from core.dialogs.staff import noting
 from core.dialogs.staff.acting import TAKE
-from core.dialogs.staff.notices import pass_on, tell, tell_outside
-from core.dialogs.staff.writing import shown
+from core.dialogs.staff.chatting import STARS, accept, relay, said_by_staff
+from core.dialogs.staff.notices import pass_on, tell
 from core.dialogs.turn import Turn, to_id
-from core.messages import Choice, Reply
-from core.models import Place, Rank, Seat, Staff, Ticket, TicketState, row_id
+from core.messages import Choice
+from core.models import Place, Staff, Ticket, TicketState, row_id
 from core.notices import on_duty
 from core.pack import Pack
 from core.tickets import Draft
@@ -24,7 +20,6 @@ DIALOG, RATING = LIVE, "rating"
 CALL = timedelta(minutes=2)
 """In which somebody must take it."""
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-STARS = range(1, 6)
 LONGEST = 1000
 
 
@@ -93,53 +88,6 @@ def press(turn: Turn, argument: str) -> None:
     return ask(turn)
 
 
-def accept(turn: Turn, caller: Staff, argument: str) -> None:
-    """The first of the staff to take it has it."""
-    ticket = turn.session.get(Ticket, to_id(argument.strip()))
-    if ticket is None or ticket.kind != CHAT or ticket.state != TicketState.OPEN:
-        return turn.say(turn.t("That chat is over."))
-    if turn.place.dialog == DIALOG and turn.place.state.get("ticket") != ticket.id:
-        return turn.say(turn.t("You are in a chat already. /done ends it."))
-    if not tickets.take(turn.session, ticket, caller, turn.now):
-        holder = turn.session.get(Staff, ticket.staff_id) if ticket.staff_id else None
-        name = holder.name if holder else ""
-        return turn.say(turn.t("{name} has ticket {number}.", name=name, number=ticket.id))
-    ticket.call_until = None
-    turn.session.add(ticket)
-    if turn.caller is None:  # rooms sit in it anyway
-        sit_down(turn, ticket)
-    others = [one for one in on_duty(turn.session) if one.id != caller.id]
-    tell_outside(turn, others, ticket, lambda speech: speech.t(
-        "{name} has ticket {number}.", name=caller.name, number=ticket.id
-    ))  # fmt: skip
-    speech = turn.languages.speak(ticket.language)
-    for place in sits_at(turn.session, ticket, staff_side=False):
-        relay(
-            turn, ticket, place, speech.t("{name} is here now.", name=visible(turn, caller, ticket))
-        )
-    if turn.caller:
-        return turn.say(turn.t("The person is told that {name} is here now. /done ends the chat.",
-                               name=visible(turn, caller, ticket)))  # fmt: skip
-    said = [one.text for one in tickets.history(turn.session, row_id(ticket.id)) if one.text]
-    hint = turn.t("You are in the chat. What begins with // stays in the team; /done ends it.")
-    return turn.say("\n\n".join([*said, hint]), ticket_id=ticket.id)
-
-
-def visible(turn: Turn, caller: Staff, ticket: Ticket) -> str:
-    """Who writes, as the person sees it."""
-    language = turn.languages.speak(ticket.language).language
-    return shown(turn, caller) or turn.pack.in_language(turn.pack.name, language)
-
-
-def sit_down(turn: Turn, ticket: Ticket) -> None:
-    seat = select(Seat).where(Seat.ticket_id == ticket.id, Seat.address_id == turn.place.id)
-    if turn.session.exec(seat).first() is None:
-        number = row_id(ticket.id)
-        turn.session.add(Seat(ticket_id=number, address_id=row_id(turn.place.id), role="staff"))
-        turn.session.flush()
-    turn.enter(DIALOG, {"ticket": ticket.id})
-
-
 def answer(turn: Turn) -> bool:
     """What is written in a chat goes to the other side. False when they are in none any more."""
     ticket = turn.session.get(Ticket, turn.place.state.get("ticket", 0))
@@ -164,48 +112,8 @@ def said_by_person(turn: Turn, ticket: Ticket) -> None:
     for place in there:
         if turn.text:
             relay(turn, ticket, place, turn.text, cause=cause)
-    if not there and ticket.call_until is None:
+    if not there and (ticket.staff_id or not ticket.call_until):
         pass_on(turn, ticket, turn.text)
-
-
-def said_by_staff(turn: Turn, ticket: Ticket, caller: Staff) -> None:
-    """To the person, unless it is a note."""
-    text, number = turn.text.strip(), row_id(ticket.id)
-    tickets.attach(turn.session, number, turn.evidence)
-    if not text and turn.evidence:
-        return None
-    if not text:
-        return turn.say(turn.t("I cannot read that kind of message. Please write it in words."))
-    if noting.is_note(text):
-        return noting.keep(turn, caller, ticket, text)
-    event = tickets.write_down(
-        turn.session, number, "answered", text, turn.now, actor=caller.name, inbox_id=turn.heard
-    )
-    ticket.answered_at = ticket.answered_at or turn.now
-    turn.session.add(ticket)
-    there = sits_at(turn.session, ticket, staff_side=False) or tickets.ways_to(turn.session, ticket)
-    for place in there:
-        relay(turn, ticket, place, text, visible(turn, caller, ticket), cause=tickets.cause(event))
-    if not any(place.reachable for place in there):
-        turn.say(turn.t("The person has shut us out: this cannot be brought to them."))
-    return None
-
-
-def relay(
-    turn: Turn,
-    ticket: Ticket,
-    place: Place,
-    text: str,
-    title: str = "",
-    choices: Sequence[Choice] = (),
-    cause: str = "",
-) -> None:
-    """`cause` is that of what is told; without it the turn itself is."""
-    outbox.enqueue(
-        turn.session, row_id(place.id), cause or f"in:{turn.heard}/live",
-        Reply(text, title, tuple(choices), len(STARS)), turn.limits[place.platform], turn.now,
-        rank=Rank.RELAY, ticket_id=ticket.id,
-    )  # fmt: skip
 
 
 def done(turn: Turn) -> None:

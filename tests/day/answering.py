@@ -44,9 +44,9 @@ async def the_team_answers(one: Town, sue: Colleague, tom: Colleague, dan: Colle
     await tom.solves(room)
     await paul.reads("als gelöst markiert")
 
-    one.at(11.5)
-    for who in (one.on_discord("Rosa"), one.on_x("Vera"), one.by_mail("Jon"),
-                one.at_terminal("Uwe")):  # fmt: skip
+    rest = (one.on_discord("Rosa"), one.on_x("Vera"), one.by_mail("Jon"), one.at_terminal("Uwe"))
+    for quarters, who in enumerate(rest, 1):
+        one.at(11 + quarters / 4)
         room = one.room(who.ticket)
         await dan.notes(room, f"{SECRET} of {who.name}")
         await dan.answers(room, f"Dear {who.name}, it is done")

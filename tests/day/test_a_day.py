@@ -49,7 +49,7 @@ async def test_a_day(tmp_path: Path) -> None:
         await people_write_at_once(one)
         one.at(10.5)
         await the_team_answers(one, sue, tom, dan)
-        one.at(11.75)
+        one.at(12.25)
         await matters_are_settled(one, sue, tom, dan)
         await people_are_away(one, sue, dan)
         one.at(13)

@@ -8,7 +8,7 @@ import pytest
 from core.messages import Kind
 from core.settings import Faq, Settings
 from tests.conftest import Clock
-from tests.dialogs.staffdesk import code_for, hired, open_ticket
+from tests.dialogs.staffdesk import code_for, hired, looks, open_ticket
 from tests.dialogs.talk import PACK, Room, Talk
 
 
@@ -164,3 +164,23 @@ async def test_whoever_sits_in_a_chat_hears_that_another_has_it(talk: Talk, sam:
     await talk.says("Hallo?")
     assert "Hallo?" in kit.last.text
     assert sam.last.text == "kit has ticket 1."
+
+
+async def test_taking_a_call_as_a_ticket_begins_the_chat(talk: Talk, sam: Talk) -> None:
+    await talk.says("/chat")
+    await sam.says("/take 1")
+    assert sam.last.text.startswith("You are in the chat.")
+    assert talk.last.text == "sam ist jetzt da."
+    await talk.says("Hallo")
+    assert sam.last.text == "Hallo"
+
+
+async def test_a_call_that_is_answered_in_writing_is_heard_of(
+    talk: Talk, sam: Talk, clock: Clock
+) -> None:
+    await talk.says("/chat")
+    await sam.says("/reply 1 What is it about?")
+    assert talk.last.text == "What is it about?"
+    await talk.says("Mein Bild ist schwarz")
+    assert "Mein Bild ist schwarz" in sam.last.text
+    assert await looks(talk, clock, 0.1) == 0

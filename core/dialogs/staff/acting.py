@@ -2,6 +2,7 @@
 
 from core import staff, tickets
 from core.calls import CHAT, sits_at
+from core.dialogs.staff.chatting import accept
 from core.dialogs.staff.notices import tell
 from core.dialogs.staff.queue import find
 from core.dialogs.turn import Turn
@@ -12,11 +13,13 @@ TAKE: dict[str, Words] = {"live:accept": lambda speech: speech.t("🙋 I take it
 
 
 def take(turn: Turn, caller: Staff, argument: str) -> None:
-    """The first to take it has it; everybody else is told who that is."""
+    """The first to take it has it; everybody else is told who that is. A chat begins by it."""
     found = find(turn, argument)
     if found is None:
         return None
     ticket = found[0]
+    if ticket.kind == CHAT and ticket.call_until:
+        return accept(turn, caller, str(ticket.id))
     if tickets.take(turn.session, ticket, caller, turn.now):
         return turn.say(turn.t("Ticket {number} is yours.", number=ticket.id))
     holder = turn.session.get(Staff, ticket.staff_id) if ticket.staff_id else None

@@ -9,7 +9,7 @@ from datetime import timedelta
 from core import outbox, rooms, tickets
 from core.calls import CHAT
 from core.dialogs import live
-from core.dialogs.staff import changing, find, joining, noting, people, press, writing
+from core.dialogs.staff import changing, chatting, find, joining, noting, people, press, writing
 from core.dialogs.turn import Said, Turn
 from core.messages import Kind, Reply
 from core.models import Staff, Ticket, TicketState, row_id
@@ -109,7 +109,7 @@ def written(turn: Turn, caller: Staff, ticket: Ticket) -> None:
             turn.t("What is forwarded is not passed on. Write it in your own words, please.")
         )
     if ticket.kind == CHAT and ticket.state == TicketState.OPEN and not ticket.call_until:
-        return live.said_by_staff(turn, ticket, caller)
+        return chatting.said_by_staff(turn, ticket, caller)
     tickets.attach(turn.session, row_id(ticket.id), turn.evidence)
     if turn.text.strip():
         return writing.write(turn, caller, ticket, turn.text, "reply")
