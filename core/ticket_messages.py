@@ -7,6 +7,9 @@ from sqlmodel import Session, col, select
 
 from core.models import Heard, Place, Sending, SendState, Ticket, TicketEvent
 
+SPOKEN = ("said", "answered")
+CHANGING = (*SPOKEN, "edited", "withdrawn", "noted")
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
@@ -40,6 +43,28 @@ def made_of(session: Session, ticket: Ticket, inbox_id: int) -> TicketEvent:
             TicketEvent.kind == "said",
         )
     ).one()
+
+
+def spoken(session: Session, number: int) -> list[TicketEvent]:
+    """What the person and the staff said to each other in ticket `number`, as it stands now: with
+    the words that it was changed to, and without what was taken back or made a note.
+    """
+    rows = session.exec(
+        select(TicketEvent, Heard)
+        .outerjoin(Heard, col(Heard.id) == col(TicketEvent.inbox_id))
+        .where(TicketEvent.ticket_id == number, col(TicketEvent.kind).in_(CHANGING))
+        .order_by(col(TicketEvent.id))
+    )
+    said: dict[object, TicketEvent] = {}
+    for event, heard in rows:
+        key = (heard.address_id, heard.message) if heard and heard.message else event.id
+        if event.kind in SPOKEN:
+            said.setdefault(key, event)
+        elif event.kind == "edited" and key in said:
+            said[key] = TicketEvent(**said[key].model_dump() | {"text": event.text})
+        else:
+            said.pop(key, None)
+    return list(said.values())
 
 
 def became_note(session: Session, number: int, heard: Heard) -> bool:

@@ -1,6 +1,6 @@
 """A person's own tickets: the list, one of them, and adding to it."""
 
-from core import tickets
+from core import ticket_messages, tickets
 from core.cleaning import clean_line
 from core.dialogs import ticket as form
 from core.dialogs.menu import menu_choice, support_choice
@@ -15,7 +15,6 @@ STATES = {
     TicketState.WAITING: mark("waiting for you"),
     TicketState.SOLVED: mark("solved"),
 }
-SPOKEN = ("said", "answered")
 LATEST = 5
 LINE = 200
 
@@ -58,9 +57,7 @@ def show(turn: Turn, number: str) -> None:
     ticket = find(turn, number)
     if ticket is None:
         return
-    spoken = [
-        event for event in tickets.history(turn.session, row_id(ticket.id)) if event.kind in SPOKEN
-    ][-LATEST:]
+    spoken = ticket_messages.spoken(turn.session, row_id(ticket.id))[-LATEST:]
     lines = [ticket.subject, "", clock(turn, ticket), "", *(line(turn, event) for event in spoken)]
     turn.say(
         "\n".join(lines).strip(),

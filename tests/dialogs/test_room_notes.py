@@ -115,6 +115,19 @@ async def test_a_file_of_an_album_waits_for_the_words_of_the_album(talk: Talk, s
     assert len(talk.heard) == before + 2
 
 
+async def test_what_a_person_reads_of_their_ticket_is_as_it_stands(talk: Talk, sam: Talk) -> None:
+    number = await open_ticket(talk)
+    for message in ("better", "gone", "noted"):
+        await room(talk).writes(f"Draft of {message}", sam, message=message)
+    for message, text in (("better", "Hello"), ("gone", ""), ("noted", f"// {SECRET}")):
+        await room(talk).does(Kind.EDIT, sam, text=text, message=message)
+    await talk.says(f"zu ticket {number}: um neun", message="theirs")
+    await talk.edits("um zehn", "theirs")
+    await talk.says(f"/ticket {number}")
+    assert talk.last.text.endswith("\n\nSupport-Team: Hello\nDu: um zehn")
+    assert "Draft" not in talk.last.text
+
+
 async def test_only_the_sign_of_a_note_is_taken_off(talk: Talk, sam: Talk) -> None:
     number = await open_ticket(talk)
     await sam.says(f"/note {number} see https://example.com")
