@@ -4,7 +4,7 @@ the ticket form, or becomes a ticket as it stands.
 
 from core import faq, ticket_messages, tickets
 from core.cleaning import clean_line
-from core.dialogs import own_tickets, written_form
+from core.dialogs import answered_letter, written_form
 from core.dialogs.ask import follow_language, remember, wanted
 from core.dialogs.news import subscribe, unsubscribe
 from core.dialogs.staff.notices import announce
@@ -24,8 +24,6 @@ WORDS = {
 }
 """What people write for them, in any language of the desk."""
 PUNCTUATION = " \t./!*\"'„“”"
-PIECE = 20
-"""Characters from which on a piece of our line is ours."""
 GREETING = 120
 """Most characters below a single word that are taken for a greeting."""
 WISHES = {"subscribe": subscribe, "unsubscribe": unsubscribe}
@@ -38,8 +36,7 @@ def answer(turn: Turn) -> None:
     if turn.inbound.reply_to:
         number = ticket_messages.replied_to(turn.session, turn.place, turn.inbound.reply_to)
         if number:
-            kind = "edited" if complete(turn, number) else "said"
-            return own_tickets.add(turn, str(number), with_fields(turn, own_words(turn)), kind)
+            return answered_letter.take(turn, number)
     found = turn.found or Found("none", (), 0.0)
     follow_language(turn, found.language)
     return open_ticket(turn, found, written_form.read(turn))
@@ -60,55 +57,6 @@ def read_wish(turn: Turn) -> str:
         for word in (wish, *(word for speech in spoken for word in speech.t(words).split(", ")))
     }
     return known.get(said, "")
-
-
-def complete(turn: Turn, number: int) -> bool:
-    """An answer with the form in it tells what their first letter had left out. Whether it did."""
-    ticket = tickets.own_ticket(turn.session, turn.contact, number)
-    above = {name: text for name, text in written_form.read(turn).items() if text}
-    form = below(turn) | above
-    if ticket is None or not form:
-        return False
-    told = draft(turn, form)
-    ticket.username = told.username or ticket.username
-    ticket.audience = told.audience or ticket.audience
-    ticket.subject = told.subject if form.get("subject") else ticket.subject
-    ticket.description = form.get("description") or ticket.description
-    return True
-
-
-def below(turn: Turn) -> dict[str, str]:
-    """What they filled into our own form, where the answer shows it."""
-    if not (turn.inbound.proven and turn.inbound.quoted):
-        return {}
-    ours = ticket_messages.text_of(turn.session, turn.place, turn.inbound.reply_to)
-    return written_form.read_quoted(turn, ours)
-
-
-def own_words(turn: Turn) -> str:
-    """Where an answer shows our letter and nothing else, the lines that are not ours."""
-    if turn.text.strip() != turn.inbound.quoted.strip():
-        return turn.text
-    ours = ticket_messages.text_of(turn.session, turn.place, turn.inbound.reply_to)
-    known, whole = {line.strip() for line in ours.split("\n")}, " ".join(ours.split())
-    lines = (line.strip() for line in turn.text.split("\n"))
-    return "\n".join(one for one in lines if one not in known and not is_piece(one, whole)).strip()
-
-
-def is_piece(line: str, whole: str) -> bool:
-    """Of a line that was broken anew; what is short may be anybody's."""
-    return len(line) >= PIECE and " ".join(line.split()) in whole
-
-
-def with_fields(turn: Turn, words: str) -> str:
-    """And what they filled in below them."""
-    filled = below(turn).items()
-    lines = [
-        f"{turn.t(TICKET_FORM.field(name).label)}: {shown}"
-        for name, text in filled
-        if (shown := sides(turn).get(text, text)) not in words
-    ]
-    return "\n\n".join(filter(None, (words, "\n".join(lines))))
 
 
 def obey(turn: Turn, wish: str) -> None:
@@ -155,10 +103,10 @@ def draft(turn: Turn, form: dict[str, str]) -> Draft:
     first = clean_line(turn.inbound.subject or text, TICKET_FORM.field("subject").limit)
     given = form.get("audience", "")
     return Draft(
-        subject=clean_line(form.get("subject", ""), TICKET_FORM.field("subject").limit) or first,
+        subject=written_form.line(form, "subject") or first,
         audience=given if given in sides(turn) else turn.contact.audience,
         description=form.get("description") or text,
-        username=clean_line(form.get("username", ""), TICKET_FORM.field("username").limit),
+        username=written_form.line(form, "username"),
         files=turn.evidence[:FILES],
     )
 

@@ -2,6 +2,7 @@
 of the desk.
 """
 
+from core.cleaning import clean_line
 from core.dialogs import drawn_form, ticket
 from core.dialogs.turn import Turn
 from core.forms import read as read_labels
@@ -39,6 +40,8 @@ def read_quoted(turn: Turn, ours: str) -> dict[str, str]:
     """What they filled into the form in our letter `ours`, where the answer shows it. Only what we
     had left open counts: all else that stands there is our own.
     """
+    if not turn.inbound.quoted:
+        return {}
     named = [labels(speech) for speech in turn.languages.speech.values()]
     known = max(named, key=lambda one: len(read_labels(ours, one)))
     asked = read_labels(ours, known, last=True)
@@ -56,6 +59,11 @@ def beyond(text: str, ours: str) -> str:
     if not ours:
         return text
     return " ".join(text.split()).removeprefix(" ".join(ours.split())).strip()
+
+
+def line(form: dict[str, str], name: str) -> str:
+    """A field of one line, as it is kept."""
+    return clean_line(form.get(name, ""), TICKET_FORM.field(name).limit)
 
 
 def labels(speech: Speech) -> dict[str, str]:
