@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -26,7 +26,7 @@ from core.announcements.life import (
 )
 from core.announcements.reporting import report
 from core.announcements.showing import progress, show
-from core.announcements.stranded import give_up, where_off
+from core.announcements.stranded import Account, give_up, lost_accounts, where_off
 from core.contacts import speech_at
 from core.i18n import Speech
 from core.messages import Address, Reply
@@ -92,12 +92,12 @@ class Newsroom:
 
     async def _watch(self, number: int, now: datetime) -> None:
         """Counting, which takes longest, holds up nobody's writing."""
-        counted = await self._store.read(partial(count, number=number))
+        ours = {name: adapter.account for name, adapter in self._adapters.items()}
+        counted, lost = await self._store.read(partial(count, number=number, ours=ours, now=now))
         forecast = self._forecasts.setdefault(number, Forecast(self._press.limits))
         seconds = forecast.seconds(counted, self._monotonic())
-        ours = {name: adapter.account for name, adapter in self._adapters.items()}
         follow_up = partial(
-            follow, number=number, counted=counted, seconds=seconds, press=self._press, ours=ours,
+            follow, number=number, counted=counted, seconds=seconds, press=self._press, lost=lost,
             now=now,
         )  # fmt: skip
         await self._store.write(follow_up)
@@ -161,8 +161,12 @@ def publish(session: Session, press: Press, now: datetime) -> None:
         colleagues.ask(session, news, press, now)
 
 
-def count(session: Session, number: int) -> Figures:
-    return figures(session, session.get_one(Announcement, number))
+def count(
+    session: Session, number: int, ours: Mapping[str, str], now: datetime
+) -> tuple[Figures, list[Account]]:
+    """How far it is, and the accounts that it waits for in vain."""
+    news = session.get_one(Announcement, number)
+    return figures(session, news), lost_accounts(session, news, ours, now)
 
 
 def follow(
@@ -171,7 +175,7 @@ def follow(
     counted: Figures,
     seconds: float,
     press: Press,
-    ours: Mapping[str, str],
+    lost: Sequence[Account],
     now: datetime,
 ) -> None:
     """Holds to what was decided, ends what is over, and tells whoever published it."""
@@ -185,7 +189,7 @@ def follow(
             move(session, news, (NewsState.RUNNING,), NewsState.DONE, ended_at=now)
         case NewsState.RUNNING:
             let_go(session, news, now)
-            give_up(session, news, ours, now)
+            give_up(session, news, lost, now)
         case NewsState.PAUSED:
             hold(session, news)
         case NewsState.CANCELLED if counted.is_over:

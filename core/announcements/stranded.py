@@ -1,8 +1,7 @@
 """What of an announcement nobody sends any more: its account has another token now, or none."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import ColumnElement, exists, select, update
 from sqlmodel import Session
@@ -17,6 +16,9 @@ from core.store import execute
 
 PATIENCE = timedelta(days=1)
 """As long as a desk may be away."""
+AT = PLACE.c.id == OUTBOX.c.address_id
+Account = tuple[str, str]
+"""A platform, and which of its accounts."""
 NOBODY = "no desk speaks for this account any more"
 
 
@@ -29,43 +31,51 @@ def where_off(counted: Figures, limits: Mapping[str, Limits], speech: Speech) ->
                     platforms=", ".join(names))  # fmt: skip
 
 
-def give_up(session: Session, news: Announcement, ours: Mapping[str, str], now: datetime) -> int:
-    """Fails what has been due for a day at an account that is none of ours, and for which nothing
-    of it was sent in that day: other desks may speak for it. `ours` tells our account on each
-    platform, empty as long as the platform has not told it. Returns how many rows there were.
+def lost_accounts(
+    session: Session, news: Announcement, ours: Mapping[str, str], now: datetime
+) -> list[Account]:
+    """Where something has been due for a day that is none of our accounts, and for which nothing of
+    it was sent in that day: other desks may speak for it. `ours` tells our account on each
+    platform, empty as long as the platform has not told it.
     """
-    since = now - PATIENCE
-    if news.published_at is None or news.published_at > since:
-        return 0
-    stranded = (*of(news, SendState.PENDING), OUTBOX.c.not_before <= since)
-    at = PLACE.c.id == OUTBOX.c.address_id
-    accounts = select(PLACE.c.platform, PLACE.c.account).join(OUTBOX, at).where(*stranded)
+    if news.published_at is None or news.published_at > now - PATIENCE:
+        return []
+    accounts = (
+        select(PLACE.c.platform, PLACE.c.account).join(OUTBOX, AT).where(*stranded(news, now))
+    )
+    found = [(row.platform, row.account) for row in execute(session, accounts.distinct())]
+    return [
+        one
+        for one in found
+        if ours.get(one[0]) not in ("", one[1]) and not was_used(session, news, one, now)
+    ]
+
+
+def give_up(session: Session, news: Announcement, lost: Sequence[Account], now: datetime) -> int:
+    """What waits there has failed. Returns how many rows there were."""
+    failed = {"state": SendState.FAILED.value, "reason": NOBODY}
     count = 0
-    for row in execute(session, accounts.distinct()).all():
-        platform, account = row.platform, row.account
-        is_served = ours.get(platform) in ("", account)
-        if is_served or was_used(session, news, platform, account, since):
-            continue
-        theirs = select(PLACE.c.id).where(at, *named(platform, account)).exists()
-        failed = {"state": SendState.FAILED.value, "reason": NOBODY}
-        gone = update(OUTBOX).where(*stranded, theirs).values(failed)
+    for one in lost:
+        theirs = select(PLACE.c.id).where(AT, *named(one)).exists()
+        gone = update(OUTBOX).where(*stranded(news, now), theirs).values(failed)
         count += execute(session, gone).rowcount
     return count
+
+
+def stranded(news: Announcement, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (*of(news, SendState.PENDING), OUTBOX.c.not_before <= now - PATIENCE)
 
 
 def of(news: Announcement, state: SendState) -> tuple[ColumnElement[bool], ...]:
     return OUTBOX.c.cause == cause_of(news), NEWS, OUTBOX.c.state == state.value
 
 
-def named(platform: str, account: str) -> tuple[ColumnElement[bool], ...]:
-    return PLACE.c.platform == platform, PLACE.c.account == account
+def named(account: Account) -> tuple[ColumnElement[bool], ...]:
+    return PLACE.c.platform == account[0], PLACE.c.account == account[1]
 
 
-def was_used(
-    session: Session, news: Announcement, platform: str, account: str, since: datetime
-) -> Any:
+def was_used(session: Session, news: Announcement, account: Account, now: datetime) -> bool:
     sent = exists().where(
-        *of(news, SendState.SENT), OUTBOX.c.sent_at > since,
-        PLACE.c.id == OUTBOX.c.address_id, *named(platform, account),
-    )  # fmt: skip
-    return execute(session, select(sent)).scalar_one()
+        *of(news, SendState.SENT), OUTBOX.c.sent_at > now - PATIENCE, AT, *named(account)
+    )
+    return bool(execute(session, select(sent)).scalar_one())

@@ -3,13 +3,13 @@
 from datetime import timedelta
 
 import pytest
-from sqlmodel import col, select, update
+from sqlmodel import Session, col, select, update
 
 from core import outbox
 from core.announcements import stranded
 from core.announcements.figures import figures, reasons
 from core.i18n import Languages
-from core.models import Place, Sending, SendState
+from core.models import Announcement, Place, Sending, SendState
 from core.store import Store
 from tests.conftest import Clock
 from tests.core.test_announcements import Newsdesk
@@ -27,7 +27,12 @@ async def desk(store: Store, clock: Clock, languages: Languages) -> Newsdesk:
 
 async def gives_up(desk: Newsdesk, ours: dict[str, str]) -> int:
     now = desk.clock.now
-    return await desk.does(lambda session, news: stranded.give_up(session, news, ours, now))
+
+    def do(session: Session, news: Announcement) -> int:
+        lost = stranded.lost_accounts(session, news, ours, now)
+        return stranded.give_up(session, news, lost, now)
+
+    return await desk.does(do)
 
 
 async def test_rows_of_an_account_that_nobody_has_fail_after_a_day(desk: Newsdesk) -> None:
