@@ -17,6 +17,7 @@ from core.i18n import Speech
 from tests.bots.discord.screen import words
 from tests.day.book import Book
 from tests.day.people import Somebody, seen
+from tests.day.reader import PATIENCE
 from tests.fakes.discord_calls import Upload
 from tests.fakes.discord_people import Person as DiscordPerson
 from tests.fakes.discord_world import Channel
@@ -71,7 +72,7 @@ class OnDiscord(Somebody):
         await self.person.says(text)
 
     async def presses(self, label: str) -> None:
-        await (await self.person.presses(label)).answered()
+        await (await self.person.presses(label)).answered(PATIENCE)
 
     async def sends(self, file: bytes) -> None:
         await self.person.says("", [Upload(file, "proof.png", "image/png")])
@@ -84,11 +85,11 @@ class OnDiscord(Somebody):
         modal = self.person.modals[-1]
         values = {**filled, "username": f"user_{self.name}", "audience": [filled["audience"]]}
         files = {"files": [Upload(file, "proof.png", "image/png")]} if file else {}
-        await (await self.person.submits(modal, values, files)).answered()
+        await (await self.person.submits(modal, values, files)).answered(PATIENCE)
         await self.has_ticket(filled["subject"])
 
     async def runs(self, command: str) -> None:
-        await (await self.person.runs(command)).answered()
+        await (await self.person.runs(command)).answered(PATIENCE)
 
 
 def read_channel(channel: Channel, messages: list[dict[str, object]]) -> list[str]:

@@ -5,6 +5,7 @@ from abc import ABC, abstractmethod
 from tests.faults.waiting import until
 
 PATIENCE = 20.0
+"""Seconds, also where Discord has three: a machine that does much else may be slower."""
 
 
 class Reader(ABC):

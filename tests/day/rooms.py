@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from tests.day.people import Somebody, seen
 from tests.day.places import OnDiscord, OnTelegram, read_channel
-from tests.day.reader import Reader
+from tests.day.reader import PATIENCE, Reader
 from tests.fakes.discord_calls import Json, Upload
 from tests.fakes.discord_guilds import Guild
 from tests.fakes.discord_world import Channel
@@ -208,7 +208,7 @@ class ColleagueOnDiscord(OnDiscord, Colleague):
         assert room.thread.channel
         there = room.thread.channel.inbox.messages
         message = next(one for one in reversed(there) if label in str(one["components"]))
-        await (await self.person.presses(label, message)).answered()
+        await (await self.person.presses(label, message)).answered(PATIENCE)
 
     def sees(self, room: Room) -> tuple[Reader, Reader]:
         return room.thread, room.topic

@@ -29,6 +29,7 @@ from tests.conftest import Clock
 from tests.day.book import Book
 from tests.day.people import Somebody
 from tests.day.places import AtTerminal, ByMail, OnDiscord, OnTelegram, OnX
+from tests.day.reader import PATIENCE
 from tests.day.rooms import (
     STAFF,
     Colleague,
@@ -104,7 +105,7 @@ class Town:
         assert door
         adapters: list[Adapter] = [
             TelegramAdapter(settings.telegram, clock=self.clock),
-            DiscordAdapter(settings.discord, self.languages),
+            DiscordAdapter(settings.discord, self.languages, quick=PATIENCE),
             self._x(settings.x),
             EmailAdapter(settings.email, "Desk", b"k" * 32),
             door,
@@ -266,6 +267,7 @@ async def town(data: Path) -> AsyncIterator[Town]:
         XFake(now=(clock := Roused())) as x,
     ):
         x.limits.off()
+        discord.interactions.window = PATIENCE
         x.world.tell.append(clock.rouse)
         with dovecot() as imap, post_office() as office, pointed_at(discord):
             one = Town(data, telegram, discord, x, (imap, office))

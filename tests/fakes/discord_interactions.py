@@ -84,6 +84,8 @@ class Interactions:
 
     def __init__(self, world: World) -> None:
         self.all: dict[str, Interaction] = {}
+        self.window = RESPONSE_WINDOW
+        """Seconds that the bot has for its first answer."""
         self._world = world
 
     def begin(
@@ -160,7 +162,7 @@ class Interactions:
     def is_late(self, interaction: Interaction) -> bool:
         """The first answer did not come in time."""
         waited = self._world.clock.now() - interaction.began
-        return interaction.response is None and waited > RESPONSE_WINDOW
+        return interaction.response is None and waited > self.window
 
     def is_over(self, interaction: Interaction) -> bool:
         return self._world.clock.now() - interaction.began > TOKEN_LIFE
