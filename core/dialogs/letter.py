@@ -2,6 +2,8 @@
 the ticket form, or becomes a ticket as it stands.
 """
 
+import re
+
 from core import faq, ticket_messages, tickets
 from core.cleaning import clean_line
 from core.dialogs import answered_letter, written_form
@@ -24,8 +26,13 @@ WORDS = {
 }
 """What people write for them, in any language of the desk."""
 PUNCTUATION = " \t./!*\"'„“”"
-GREETING = 120
-"""Most characters below a single word that are taken for a greeting."""
+GREETING = 3
+"""Most words of a line that is taken for a greeting or a name."""
+ADDED = re.compile(
+    r"\b(?:iphone|ipad|android|galaxy|samsung|outlook|gmail|yahoo|gmx|web\.de|proton|(?:e-?)?mail)\b",
+    re.IGNORECASE,
+)
+"""Stands in the lines that programs add."""
 WISHES = {"subscribe": subscribe, "unsubscribe": unsubscribe}
 
 
@@ -48,7 +55,7 @@ def read_wish(turn: Turn) -> str:
     """
     first, _, rest = (turn.text.strip() or turn.inbound.subject).strip().partition("\n")
     said = first.strip(PUNCTUATION).casefold()
-    if not said or len(rest) > GREETING:
+    if not said or not all(map(is_greeting, rest.split("\n"))):
         return ""
     spoken = turn.languages.speech.values()
     known = {
@@ -57,6 +64,10 @@ def read_wish(turn: Turn) -> str:
         for word in (wish, *(word for speech in spoken for word in speech.t(words).split(", ")))
     }
     return known.get(said, "")
+
+
+def is_greeting(line: str) -> bool:
+    return len(line.split()) <= GREETING or (len(line) < 100 and ADDED.search(line) is not None)
 
 
 def obey(turn: Turn, wish: str) -> None:

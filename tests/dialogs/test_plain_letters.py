@@ -23,7 +23,7 @@ async def post(tmp_path: Path, clock: Clock) -> AsyncIterator[Talk]:
 async def test_a_word_alone_is_a_wish_whatever_stands_below_it(post: Talk, clock: Clock) -> None:
     for word in (
         "subscribe\n\nVon meinem iPhone gesendet",
-        "„Unsubscribe“.\nAnn",
+        "„Unsubscribe“.\n\nViele Grüße\nAnn",
         "*Subscribe*",
         "Abbestellen!",
     ):
@@ -32,7 +32,7 @@ async def test_a_word_alone_is_a_wish_whatever_stands_below_it(post: Talk, clock
         assert (await post.row(select(Place))).subscribed is wanted
         clock.now += HOUR
     assert await post.rows(select(Ticket)) == []
-    await post.says("Unsubscribe\n\n" + "I want my money back, and this is why: " * 5)
+    await post.says("Abmelden\n\nBitte kündigt mein Abo, ich zahle doppelt.")
     ticket = await post.row(select(Ticket))
     clock.now += HOUR
     await post.says("Abonnieren", reply_to=post.last_id)
