@@ -13,7 +13,7 @@ from aiohttp import web
 
 from bots.email import ending, files
 from bots.email.access import Access
-from bots.email.failures import BadLogin, Trouble
+from bots.email.failures import SETTINGS_WAIT, BadLogin, Trouble
 from bots.email.hearing import Progress, begin
 from bots.email.limits import email_limits
 from bots.email.line import Line
@@ -62,6 +62,7 @@ class EmailAdapter(Adapter, LooksUp):
         self._every = settings.every
         self._sleep = sleep
         self._desk: Lookup | None = None
+        self._was_let_in = False
         self._public_url = public_url if languages else ""
         self._languages = languages
         self._tokens = Tokens(key, self.account.rpartition("@")[2])
@@ -77,13 +78,19 @@ class EmailAdapter(Adapter, LooksUp):
         self._desk = desk
 
     async def open(self) -> None:
+        """Whoever was let in once and is no longer tries again: providers in trouble say that a
+        password is wrong, too.
+        """
         try:
             await self._listening.call(lambda mailbox: mailbox.validity)
-        except BadLogin as bad:
+            await self._post.open()
+        except (BadLogin, Refused) as bad:
+            if self._was_let_in:
+                raise Retry(str(bad), SETTINGS_WAIT) from None
             raise Refused(str(bad)) from None
         except Trouble as trouble:
             raise Retry(str(trouble)) from None
-        await self._post.open()
+        self._was_let_in = True
 
     async def close(self) -> None:
         await self._post.close()
@@ -91,7 +98,7 @@ class EmailAdapter(Adapter, LooksUp):
         await self._fetching.close()
 
     async def listen(self, receive: Receive) -> None:
-        """Raises `Refused` when the password is no longer accepted."""
+        """Raises `Retry` when the password is no longer accepted: then `open` tells more."""
         me = Me(self.account, self._tokens)
         hearing = await begin(receive, me, self._progress, self._desk)
         await Listening(self._listening, hearing, self._every, self._sleep).run()

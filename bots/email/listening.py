@@ -4,10 +4,10 @@ import logging
 import random
 from collections.abc import Awaitable, Callable
 
-from bots.email.failures import BadLogin, Trouble
+from bots.email.failures import SETTINGS_WAIT, BadLogin, Trouble
 from bots.email.hearing import Hearing
 from bots.email.line import Line
-from core.adapter import Refused
+from core.adapter import Retry
 
 log = logging.getLogger(__name__)
 
@@ -32,12 +32,12 @@ class Listening:
         self._broken = False
 
     async def run(self) -> None:
-        """Until cancelled. Raises `Refused` when the password is not accepted."""
+        """Until cancelled. Raises `Retry` when the password is not accepted."""
         while True:
             try:
                 received = await self._turn()
             except BadLogin as bad:
-                raise Refused(str(bad)) from None
+                raise Retry(str(bad), SETTINGS_WAIT) from None
             except Trouble as trouble:
                 self._explain(trouble)
                 received = self._hearing.pass_by()

@@ -17,7 +17,7 @@ from bots.email.adapter import EmailAdapter
 from bots.email.failures import BadLogin, Trouble
 from core.adapter import Refused, Retry
 from core.settings import Email
-from tests.bots.contract import hear
+from tests.bots.contract import Ears, hear
 from tests.bots.email.letters import KEY
 from tests.bots.email.mailing import outbound, put, texts
 from tests.fakes.mail import Dovecot, dovecot, find_dovecot
@@ -90,6 +90,31 @@ async def test_with_a_token_letters_come_and_go(
         await shut_out.open()
     await shut_out.close()
     assert "CANARY" not in str(refused.value) + repr(shut_out) + repr(vars(shut_out))
+
+
+async def test_who_was_let_in_once_tries_again(
+    server: tuple[Dovecot, Provider], post: PostOffice, tmp_path: Path
+) -> None:
+    imap, giver = server
+    post.tokens = giver.good
+    token = SecretStr(giver.refresh)
+    email = settings(giver, imap_url=imap.url(), smtp_url=post.url, refresh_token=token)
+    adapter = EmailAdapter(email, "Desk", KEY, data=tmp_path)
+    giver.answers += [(400, b"{}")]
+    with pytest.raises(Refused):
+        await adapter.open()
+    await adapter.open()
+    giver.take_back()
+    giver.answers += [(400, b"{}")] * 2
+    adapter._listening.hang_up()
+    with pytest.raises(Retry, match="allow it once more") as later:
+        async with asyncio.timeout(10):
+            await adapter.listen(Ears().receive)
+    assert later.value.after >= 300
+    with pytest.raises(Retry, match="allow it once more"):
+        await adapter.open()
+    await adapter.open()
+    await adapter.close()
 
 
 async def test_a_token_for_another_mailbox_is_told_so(
