@@ -22,6 +22,7 @@ TYPES = {
 }
 SHORT = re.compile(r"https://t\.co/\w+")
 ITS_FILE = re.compile(r"https://(?:www\.)?(?:twitter|x)\.com/messages/media/")
+AS_IT_IS = re.compile(r"[<>]|&(?!(?:amp|lt|gt);)")
 LAST_LINK = re.compile(r"\s*https://t\.co/\w+\s*\Z")
 
 
@@ -86,7 +87,11 @@ def without_links(text: object, entities: object, has_file: bool) -> str:
 
 
 def unescaped(text: str) -> str:
-    """X writes these three signs as HTML does, and no others."""
+    """X writes three signs as HTML does, and no others. Where one of them stands as it is, nothing
+    was written so.
+    """
+    if AS_IT_IS.search(text):
+        return text
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 

@@ -243,10 +243,19 @@ def test_a_shortened_link_is_read_as_it_was_written() -> None:
     assert inbound.text == "see https://example.com/a?b=c and https://t.co/q"
 
 
-def test_signs_that_x_writes_as_html_does_are_read_as_they_were_written() -> None:
-    event = looked_up(text="5 &lt; 6 &amp;&amp; 7 &gt; 6: &amp;lt; &quot; &auml;")
-    (message,) = read_page(page(event), ME).messages
-    assert message.text == "5 < 6 && 7 > 6: &lt; &quot; &auml;"
+@pytest.mark.parametrize(
+    ("shown", "text"),
+    [
+        ("5 &lt; 6 &amp;&amp; 7 &gt; 6", "5 < 6 && 7 > 6"),
+        ("&amp;lt; &amp;quot;", "&lt; &quot;"),
+        ("<b> &amp; &lt;", "<b> &amp; &lt;"),
+        ("R&D &amp; more", "R&D &amp; more"),
+        ("&auml; &amp;", "&auml; &amp;"),
+    ],
+)
+def test_signs_are_read_as_html_only_where_x_writes_all_of_them_so(shown: str, text: str) -> None:
+    (message,) = read_page(page(looked_up(text=shown)), ME).messages
+    assert message.text == text
 
 
 def test_what_no_database_takes_is_taken_out() -> None:
