@@ -105,11 +105,17 @@ class Knowledge:
         fits = scores.fits()
         if self.removed:
             rank[:, list(self.removed)] = fits[:, list(self.removed)] = -np.inf
-        chances = self.confidence.judge(scores, rank)
+        spoken = list(map(self.recognise, keys, spelling))
+        tongues = [told or tongue(of or "") for told, (_, of, _) in zip(spoken, asked, strict=True)]
+        foreign = list(map(self._lacks, rank.argmax(axis=1).tolist(), tongues))
+        chances = self.confidence.judge(scores, rank, foreign)
         best = np.maximum(fits.max(axis=1), 0)
         fit = (best / (1 + best)).tolist()
-        spoken = map(self.recognise, keys, spelling)
         return map(Judgement, rank, chances, fit, spoken)
+
+    def _lacks(self, column: int, language: str) -> bool:
+        """Whether the entry has no phrasing in this language, if it is known at all."""
+        return bool(language) and not (language in self.homes and self.homes[language][column])
 
     def leave_out(self) -> Iterator[tuple[int, Numbers]]:
         """Phrasings by number, and the chance of each entry, had the phrasing not been there. Its
