@@ -215,12 +215,6 @@ class Game:
         for seconds in (70, 4000, 40_000):
             await self.pass_time(seconds)
 
-    def delete_room(self, which: int) -> None:
-        if rooms := self.rooms():
-            room = rooms[which % len(rooms)]
-            adapter = next(one for one in self.adapters if one.platform == room.platform)
-            adapter.close_room(room)
-
     def disturb(self, adapter: MemoryAdapter, kinds: Sequence[str]) -> None:
         """What the next calls meet."""
         for kind in kinds:

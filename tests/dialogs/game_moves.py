@@ -173,6 +173,18 @@ class Moves:
             ))  # fmt: skip
         await self.game.receive(*parts)
 
+    async def delete_room(self, which: int, *, noticed: bool) -> None:
+        """As the platform tells nobody of it, that is noticed at the next word for that room."""
+        rooms = self.game.rooms()
+        if not rooms:
+            return
+        room = rooms[which % len(rooms)]
+        adapter = next(one for one in self.game.adapters if one.platform == room.platform)
+        number = adapter.rooms[room.thread].split()[0]
+        adapter.close_room(room)
+        if noticed:
+            await self.write("sam", None, f"/note {number} {self.secret()}")
+
     async def reply_in_room(self, who: str, room: int, which: int, text: str) -> None:
         person, place = self.seat(who, room)
         shown = [one for one in person.adapter.sent if one.address == place]

@@ -102,9 +102,9 @@ class Play(RuleBasedStateMachine):
     def time_passes(self, seconds: float) -> None:
         self.play(self.game.pass_time(seconds))
 
-    @rule(which=ANY)
-    def a_room_is_deleted(self, which: int) -> None:
-        self.game.delete_room(which)
+    @rule(which=ANY, noticed=YES)
+    def a_room_is_deleted(self, which: int, noticed: bool) -> None:
+        self.play(self.moves.delete_room(which, noticed=noticed))
 
     @rule(who=USER)
     def a_ticket_is_opened(self, who: str) -> None:
@@ -169,6 +169,11 @@ class Play(RuleBasedStateMachine):
         self, who: str, room: int, first: str, then: list[str]
     ) -> None:
         self.play(self.moves.write_and_change(who, room, first, then))
+
+    @rule(who=STAFF, room=ANY, how=NOTE)
+    def words_become_a_note_and_words_again(self, who: str, room: int, how: str) -> None:
+        then = [how, "WORDS", "/reply WORDS"]
+        self.play(self.moves.write_and_change(who, room, "WORDS", then))
 
     @rule(who=STAFF, room=ANY, how=NOTE, first=YES)
     def an_album_with_a_note(self, who: str, room: int, how: str, first: bool) -> None:
