@@ -33,9 +33,10 @@ SILENT = 5.0
 """Seconds after which a command in a room that was received has no answer: what it did shows there.
 """
 NOT_KEPT = mark(
-    "Your message could not be kept just now, and nobody will see it. Please send it again in a "
-    "few minutes. This is what you wrote:"
+    "Your message could not be kept so far. If no confirmation comes in the next few minutes, "
+    "nobody will see it: please send it again then. This is what you wrote:"
 )
+"""A try that is under way may still succeed."""
 T = TypeVar("T")
 Quoted = Recent[str, tuple[Attachment, ...]]
 

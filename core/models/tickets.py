@@ -69,7 +69,7 @@ class TicketEvent(SQLModel, table=True):
     """opened, said, edited, file, answered, noted, or a `TicketState`."""
     actor: str = "user"
     text: str = ""
-    inbox_id: int | None = maybe_link("inbox.id")
+    inbox_id: int | None = maybe_link("inbox.id", index=True)
 
 
 class EvidenceState(StrEnum):

@@ -453,11 +453,34 @@ async def test_a_form_that_cannot_be_kept_is_given_back(
         sent = await ada.submits(ada.modals[0], FILLED)
         assert await sent.answered() == SAID
         shown = words(ada.inbox[0])
-        assert "ließ sich gerade nicht aufbewahren" in shown
+        assert "ließ sich bisher nicht aufbewahren" in shown
         assert "Since today" in shown
         assert ada.inbox[0]["flags"] & ONLY_THEM
         await ada.runs("tickets", channel=lobby)  # behind the form, which is no longer tried
         await ears.until(1)
+
+
+async def test_a_form_that_is_kept_late_is_not_said_to_be_lost(
+    fake: DiscordFake, quick: DiscordAdapter, ada: Person, knows: Knows, lobby: Channel
+) -> None:
+    knows.drawn = FORM
+    ears = Ears()
+    told = asyncio.Event()
+
+    async def take_its_time(inbound: Inbound) -> None:
+        if inbound.kind is Kind.FORM:
+            await told.wait()
+        await ears.receive(inbound)
+
+    async with listening(quick, take_its_time):
+        await fake.is_connected()
+        await (await ada.runs("ticket", channel=lobby)).answered()
+        sent = await ada.submits(ada.modals[0], FILLED)
+        assert await sent.answered() == SAID
+        assert "Wenn in den nächsten Minuten keine Bestätigung kommt" in words(ada.inbox[0])
+        told.set()
+        (kept,) = await ears.until(1)
+        assert kept.kind is Kind.FORM
 
 
 async def test_a_ticket_about_a_message_quotes_it_and_takes_its_files(
