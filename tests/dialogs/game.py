@@ -5,6 +5,7 @@ hand a message over until it is received.
 import asyncio
 import shutil
 from collections.abc import Sequence
+from contextlib import suppress
 from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -55,11 +56,11 @@ class Person:
 
 @dataclass(frozen=True)
 class Kill:
-    """Before the `nth` statement or commit from now on, or `late`, after it; without any, after so
-    many turns of the loop.
+    """Before the `nth` statement or commit from now on, or `late`, after it; or after so many turns
+    of the loop; without either, while something is on its way that no platform has yet taken.
     """
 
-    nth: int
+    nth: int = 0
     turns: int = 0
     late: bool = False
 
@@ -186,13 +187,26 @@ class Game:
         if doom.turns:
             for _ in range(doom.turns):
                 await asyncio.sleep(0)
+        elif not doom.nth:
+            await self._until_on_its_way(living)
         else:
             self.disk.strike(doom.nth, count=FOREVER, late=doom.late)
             await until(lambda: self.disk.struck > 0 or living.done())
         await self.kill()
         await asyncio.gather(living, return_exceptions=True)
         self.kills += 1
+        for adapter in self.adapters:
+            adapter.door.set()
         await self.open()
+
+    async def _until_on_its_way(self, living: asyncio.Task[None]) -> None:
+        before = [len(adapter.tried) for adapter in self.adapters]
+        for adapter in self.adapters:
+            adapter.door.clear()
+        with suppress(TimeoutError):  # where all that is on its way takes something back
+            await until(
+                lambda: living.done() or before != [len(one.tried) for one in self.adapters], 2
+            )
 
     async def settle(self) -> None:
         async with asyncio.timeout(60):

@@ -88,7 +88,11 @@ class Play(RuleBasedStateMachine):
 
     @rule(turns=st.integers(1, 120))
     def the_desk_is_killed_next(self, turns: int) -> None:
-        self.game.doom = Kill(0, turns)
+        self.game.doom = Kill(turns=turns)
+
+    @rule()
+    def the_desk_is_killed_while_it_speaks(self) -> None:
+        self.game.doom = Kill()
 
     @rule(which=st.integers(0, 2), kinds=st.lists(TROUBLE, min_size=1, max_size=4))
     def a_platform_is_in_trouble(self, which: int, kinds: list[str]) -> None:
@@ -160,8 +164,10 @@ class Play(RuleBasedStateMachine):
         enclosed = self.moves.word() if filed else ""
         self.play(self.moves.write(who, room, self.moves.word(), enclosed=enclosed))
 
-    @rule(who=STAFF, room=ANY, order=ORDER)
-    def an_order_in_a_room(self, who: str, room: int, order: str) -> None:
+    @rule(who=STAFF, room=ANY, order=ORDER, noted=YES)
+    def an_order_in_a_room(self, who: str, room: int, order: str, noted: bool) -> None:
+        if noted:
+            self.play(self.moves.write(who, room, f"// {self.moves.secret()}"))
         self.play(self.moves.write(who, room, order))
 
     @rule(who=STAFF, room=ANY, first=WRITTEN, then=st.lists(WRITTEN, min_size=1, max_size=2))
