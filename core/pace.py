@@ -6,10 +6,9 @@ from collections.abc import Iterable
 from core.adapter import Limits, Window
 from core.meter import Meter
 
-BURST_SHARE = 0.2
+BURST_SHARE = 0.05
 """What may go at once after a pause, of what a platform takes in a second: so that answers find
-room at any moment, and not only once in a second; and so that a desk whose commits take a tenth of
-a second still keeps the whole pace.
+room at any moment, and not only once in a second.
 """
 ANY_SECOND = 1.02
 """Seconds in which no more goes than a platform takes in one: some are longer on their way."""

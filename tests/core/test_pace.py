@@ -74,10 +74,10 @@ def test_no_limit_for_an_address_is_no_limit() -> None:
 
 def test_all_addresses_share_one_pace() -> None:
     pace = Pace(Limits(text=100, per_second=30, per_address=1))
-    assert pace.room(0) == 6
-    assert not any(pace.wait_for(key, 0) for key in range(6))
+    assert pace.room(0) == 1
+    assert pace.wait_for(1, 0) == 0
     assert pace.room(0) == 0
-    assert pace.wait_for(6, 0) == pytest.approx(pace.wait(0)) != 0
+    assert pace.wait_for(2, 0) == pytest.approx(pace.wait(0)) != 0
     sent, now = 0, 0.0
     while now < 10:
         now += 0.001
@@ -93,17 +93,6 @@ def test_no_second_gets_more_than_a_platform_takes(rate: int) -> None:
     for number, start in enumerate(taken):
         assert sum(at < start + 1 for at in taken[number:]) <= rate
     assert len(taken) > 3.8 * rate
-
-
-@pytest.mark.parametrize("rate", [5, 30, 300])
-def test_whoever_looks_only_ten_times_a_second_still_gets_the_whole_pace(rate: int) -> None:
-    pace = Pace(Limits(text=100, per_second=rate, per_address=0))
-    sent = 0
-    for look in range(600):
-        room = pace.room(look / 10)
-        assert not any(pace.wait_for(key, look / 10) for key in range(room))
-        sent += room
-    assert sent > 0.9 * 60 * rate
 
 
 def test_a_slowed_address_waits_alone() -> None:
