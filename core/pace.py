@@ -8,7 +8,8 @@ from core.meter import Meter
 
 BURST_SHARE = 0.05
 """What may go at once after a pause, of what a platform takes in a second: so that answers find
-room at any moment, and not only once in a second.
+room at any moment, and not only once in a second; and few, so that little is said twice when the
+desk is killed before it has noted what was sent.
 """
 ANY_SECOND = 1.02
 """Seconds in which no more goes than a platform takes in one: some are longer on their way."""

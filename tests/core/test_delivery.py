@@ -89,12 +89,12 @@ async def test_no_more_is_claimed_than_can_start(post: Post) -> None:
 @pytest.mark.alone
 async def test_a_platform_is_sent_to_at_its_pace(post: Post) -> None:
     post.adapter.limits = replace(FAST, per_second=50)
-    for number in range(30):
+    for number in range(60):
         await post.say("news", str(number))
     started = time.monotonic()
     await post.deliver()
-    assert 29 / 50 - 0.1 < time.monotonic() - started < 2
-    assert len(post.shown) == 30
+    assert 1 < time.monotonic() - started < 2  # any second takes fifty
+    assert len(post.shown) == 60
 
 
 @pytest.mark.alone
