@@ -111,7 +111,7 @@ async def test_a_busy_group_is_never_refused_and_nobody_in_private_waits_for_it(
     async with office.at_work() as delivery, asyncio.timeout(20):
         for number in range(48):
             await office.say(topics[number % 8], f"word {number}")
-        while await office.left():
+        while office.read_by_staff() < 48:
             asked = f"at {office.seconds():.0f}"
             await office.say(ADA, asked)
             await office.until(delivery, partial(office.in_private, asked))
