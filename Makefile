@@ -7,7 +7,7 @@ run: .venv/run          ## start the desk (at a terminal with no platform set: a
 	@$(BIN)/frontdesk run
 
 test: .venv/dev         ## run the tests
-	$(BIN)/pytest --numprocesses auto --maxprocesses 4 -m "not alone"
+	$(BIN)/pytest --numprocesses 4 -m "not alone"
 	$(BIN)/pytest -m alone
 
 check: lint test        ## lint, types, import contracts, tests

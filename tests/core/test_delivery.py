@@ -4,6 +4,7 @@ import asyncio
 import time
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from core.store import Store
 from tests.conftest import Clock
 from tests.core.post import LEASE, Post
 from tests.fakes.memory import ANN, BEN, FAST, MemoryAdapter
+from tests.faults.waiting import until
 
 GRACE = 10
 
@@ -128,23 +130,28 @@ async def test_how_long_a_send_may_take_is_the_platforms_own(post: Post) -> None
 METERED = replace(FAST, windows=(Window(3, 900), Window(8, 86_400)))
 
 
-async def goes(post: Post, passed: timedelta) -> int:
-    """How much goes after so much time, by a desk that was just started."""
+async def rests(post: Post) -> bool:
+    return "sending" not in await post.states()
+
+
+async def goes(post: Post, passed: timedelta, tries: int) -> int:
+    """How much goes after so much time, by a desk that was just started and tries so often."""
     post.clock.now += passed
-    before = len(post.shown)
+    tried, shown = len(post.adapter.tried), len(post.shown)
     async with post.at_work(monotonic=lambda: post.clock.now.timestamp()):
-        await asyncio.sleep(0.3)
-    return len(post.shown) - before
+        await post.adapter.until_tried(tried + tries)
+        await asyncio.sleep(0.3)  # in which no more may follow
+        await until(partial(rests, post))
+    assert len(post.adapter.tried) == tried + tries
+    return len(post.shown) - shown
 
 
 async def test_what_is_metered_is_counted_over_restarts(post: Post) -> None:
     post.adapter.limits = METERED
     for number in range(12):
         await post.say("answer", str(number))
-    passed = [timedelta(0), timedelta(minutes=14), timedelta(minutes=2), timedelta(minutes=16)]
-    assert [await goes(post, one) for one in passed] == [3, 0, 3, 2]
-    assert await goes(post, timedelta(hours=23)) == 0
-    assert await goes(post, timedelta(hours=1)) == 3
+    for minutes, count in ((0, 3), (14, 0), (2, 3), (16, 2), (23 * 60, 0), (60, 3)):
+        assert await goes(post, timedelta(minutes=minutes), count) == count
 
 
 async def test_a_send_that_the_platform_did_not_take_is_not_metered(post: Post) -> None:
@@ -152,23 +159,21 @@ async def test_a_send_that_the_platform_did_not_take_is_not_metered(post: Post) 
     post.adapter.faults.extend([Retry("later", 0.01)] * 5)
     for number in range(3):
         await post.say("answer", str(number))
-    for _ in range(3):
-        await goes(post, timedelta(seconds=1))
-    assert len(post.adapter.tried) == 8
-    assert len(post.shown) == 3
+    for tries, count in ((3, 0), (3, 1), (2, 2)):
+        assert await goes(post, timedelta(seconds=1), tries) == count
 
 
 async def test_news_leaves_something_to_answers(post: Post) -> None:
     post.adapter.limits = METERED
     for number in range(9):
         await post.say("news", str(number), Rank.ANNOUNCEMENT)
-    assert await goes(post, timedelta(0)) == 3
+    assert await goes(post, timedelta(0), 3) == 3
     await post.say("an answer", "100")
-    assert await goes(post, timedelta(minutes=16)) == 3
+    assert await goes(post, timedelta(minutes=16), 3) == 3
     assert "an answer" in post.shown
-    assert await goes(post, timedelta(minutes=16)) == 0
+    assert await goes(post, timedelta(minutes=16), 0) == 0
     await post.say("an answer", "101")
-    assert await goes(post, timedelta(0)) == 1
+    assert await goes(post, timedelta(0), 1) == 1
 
 
 @pytest.mark.alone
