@@ -47,10 +47,8 @@ class Reminders:
         self._clock = clock
         self._after_commit = after_commit
         voice = rooms.Voice(pack, languages, limits)
-        self._remind, self._end_calls = (
-            partial(remind, voice=voice),
-            partial(end_calls, voice=voice),
-        )
+        self._remind = partial(remind, voice=voice)
+        self._end_calls = partial(end_calls, voice=voice)
 
     async def run(self) -> None:
         """Until cancelled."""

@@ -40,7 +40,7 @@ STRANDED = (
 )
 IS_NEWS = and_(OUTBOX.c.rank == Rank.ANNOUNCEMENT.value, OUTBOX.c.act == Act.SAY.value)
 """What is said for the first time: changing twice is as changing once."""
-UNWANTED = and_(
+IS_UNWANTED = and_(
     IS_NEWS,
     exists().where(
         PLACE.c.id == OUTBOX.c.address_id,
@@ -98,7 +98,7 @@ def retry(session: Session, ids: Collection[int] | None, now: datetime) -> int:
     """
     chosen = true() if ids is None else OUTBOX.c.id.in_(ids)
     fresh = {"state": SendState.PENDING.value, "reason": "", "attempts": 0, "not_before": now}
-    again = update(OUTBOX).where(OUTBOX.c.state.in_(STUCK), chosen, not_(UNWANTED)).values(fresh)
+    again = update(OUTBOX).where(OUTBOX.c.state.in_(STUCK), chosen, not_(IS_UNWANTED)).values(fresh)
     return execute(session, again).rowcount
 
 

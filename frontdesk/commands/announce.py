@@ -172,7 +172,7 @@ def foresee(
         for platform, count in by_platform(found).items()
     ]
     lines += [
-        f"{platform}: the file is too large there and is only named."
+        f"{platform}: the file cannot go along there and is only named."
         for platform in dict.fromkeys([*by_platform(found), *news.public])
         if is_left_out(to_public(news, written, press.pack), press.limits[platform])
     ]

@@ -232,7 +232,7 @@ class ByMail(Somebody):
         await asyncio.to_thread(self._imap.put, self._box, bytes(letter))
 
     async def presses(self, label: str) -> None:
-        raise NotImplementedError
+        raise NotImplementedError("letters have no buttons: nobody can press")
 
     async def sends(self, file: bytes) -> None:
         await self.adds("See the picture.", file)

@@ -1,24 +1,31 @@
 """A desk with publishers and readers."""
 
 import shutil
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from sqlmodel import Session, select
 
-from core import staff
-from core.models import Announcement, Role
+from core.messages import Address
+from core.models import Announcement, Contact, Place, Role
+from tests.dialogs import staffdesk
 from tests.dialogs.talk import Talk
 
 
 async def hired(talk: Talk, name: str, role: Role = Role.PUBLISHER) -> Talk:
-    def draw(session: Session) -> str:
-        return staff.invite(session, name, role, talk.clock.now)
+    return await staffdesk.hired(talk, name, role)
 
-    code = await talk.room.parts.store.write(draw)
-    one = talk.another(f"{name}-chat", "en")
-    await one.says(f"/join {code}")
-    return one
+
+def add_reader(session: Session, at: Address, language: str, now: datetime) -> None:
+    """Somebody who gets the news there, and has not written since."""
+    contact = Contact(language=language, created_at=now)
+    session.add(contact)
+    session.flush()
+    session.add(
+        Place(contact_id=contact.id, platform=at.platform, account=at.account, chat=at.chat,
+              sender=at.chat, subscribed=True, created_at=now)
+    )  # fmt: skip
 
 
 async def readers(talk: Talk, *named: tuple[str, str]) -> list[Talk]:

@@ -126,7 +126,7 @@ async def test_a_picture_too_large_for_a_platform_is_named_and_that_is_said_befo
     await written(pia)
     await pia.sends(CONTENT, "new.bin")
     await pia.presses("👁 Preview and send")
-    assert "too large there and is only named" in pia.last.text
+    assert "cannot go along there and is only named" in pia.last.text
     await pia.presses("✅ Send to 1")
     assert "📎 new.bin" in ann.last.text
 

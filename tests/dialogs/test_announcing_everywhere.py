@@ -17,11 +17,13 @@ from bots.terminal.adapter import TerminalAdapter
 from bots.twitter.adapter import XAdapter
 from core import staff
 from core.adapter import Adapter
-from core.models import Contact, Place, Role
+from core.messages import Address
+from core.models import Role
 from core.pack import read_pack
 from core.settings import Discord, Email, Settings, Telegram, X
 from frontdesk.app import Parts, languages_of, now, open_desk
 from tests.dialogs.in_terminal import InTerminal, Screen
+from tests.dialogs.newsdesk import add_reader
 from tests.dialogs.on_discord import OnDiscord
 from tests.dialogs.on_telegram import OnTelegram
 from tests.dialogs.on_x import Quick
@@ -117,13 +119,7 @@ async def at_work(settings: Settings, adapters: list[Adapter]) -> AsyncIterator[
 
 def add_eve(session: Session) -> None:
     """She reads letters, and German."""
-    eve = Contact(language="de", created_at=now())
-    session.add(eve)
-    session.flush()
-    session.add(
-        Place(contact_id=eve.id, platform="email", account=BOX, chat="eve@example.org",
-              sender="eve@example.org", subscribed=True, created_at=now())
-    )  # fmt: skip
+    add_reader(session, Address("email", BOX, "eve@example.org"), "de", now())
 
 
 async def announced(pia: OnDiscord, parts: Parts) -> None:

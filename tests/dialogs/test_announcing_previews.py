@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session, col, select
 
-from core.models import Announcement, Contact, Place, PublicPlace, row_id
-from tests.dialogs.newsdesk import hired, looks, readers, written
+from core.messages import Address
+from core.models import Announcement, Place, PublicPlace, row_id
+from tests.dialogs.newsdesk import add_reader, hired, looks, readers, written
 from tests.dialogs.talk import Talk
 
 LONG = " ".join(f"word{number}" for number in range(1500))
@@ -29,13 +30,7 @@ async def elsewhere(talk: Talk, *named: tuple[str, str]) -> None:
 
     def add(session: Session) -> None:
         for platform, language in named:
-            contact = Contact(language=language, created_at=talk.clock.now)
-            session.add(contact)
-            session.flush()
-            session.add(
-                Place(contact_id=contact.id, platform=platform, account="us", chat="7",
-                      sender="7", subscribed=True, created_at=talk.clock.now)
-            )  # fmt: skip
+            add_reader(session, Address(platform, "us", "7"), language, talk.clock.now)
 
     await talk.room.parts.store.write(add)
 
@@ -102,10 +97,10 @@ async def test_where_a_picture_is_too_large_that_is_said_and_what_comes_instead(
     await talk.room.parts.store.write(enclose)
     await pia.presses("👁 Preview and send")
     assert [line for line in pia.last.text.splitlines() if " (en): " in line] == [
-        "discord (en): 1 message, the file is too large there and is only named",
+        "discord (en): 1 message, the file cannot go along there and is only named",
         "email (en): 1 message",
         "telegram (en): 1 message, the picture is too large there and comes as a file",
-        "x (en): 1 message, the file is too large there and is only named",
+        "x (en): 1 message, the file cannot go along there and is only named",
     ]
     shown = await pia.presses("👁 x")
     assert "📎 plan.png (12.0 MB)" in shown[0].text

@@ -19,11 +19,13 @@ from bots.email.adapter import EmailAdapter
 from bots.telegram.adapter import TelegramAdapter
 from bots.twitter.adapter import XAdapter
 from core import staff
-from core.models import Contact, Place, Role
+from core.messages import Address
+from core.models import Place, Role
 from core.pack import read_pack
 from core.settings import Discord, Email, Settings, Telegram
 from frontdesk.app import Parts, languages_of, now
 from tests.bots.discord import screen
+from tests.dialogs.newsdesk import add_reader
 from tests.dialogs.on_discord import OnDiscord
 from tests.dialogs.on_telegram import OnTelegram
 from tests.dialogs.on_x import OnX, Quick
@@ -163,13 +165,7 @@ async def ended_by_one_tap(
 
 async def joined(all_: Town) -> None:
     def add(session: Session) -> str:
-        eve = Contact(language="en", created_at=now())
-        session.add(eve)
-        session.flush()
-        session.add(
-            Place(contact_id=eve.id, platform="email", account=BOX, chat=EVE, sender=EVE,
-                  subscribed=True, created_at=now())
-        )  # fmt: skip
+        add_reader(session, Address("email", BOX, EVE), "en", now())
         return staff.invite(session, "pia", Role.PUBLISHER, now())
 
     code = await all_.parts.store.write(add)

@@ -10,10 +10,12 @@ from sqlmodel import Session, select
 
 from bots.email.adapter import EmailAdapter
 from core.announcements import drafts, life
-from core.models import Contact, Place
+from core.messages import Address
+from core.models import Place
 from core.pack import read_pack
 from core.settings import Email, Settings
 from frontdesk.app import Parts, languages_of, now, open_desk
+from tests.dialogs.newsdesk import add_reader
 from tests.dialogs.talk import PACK
 from tests.fakes.mail import PASSWORD
 from tests.fakes.mail_smtp import PostOffice, post_office
@@ -49,13 +51,7 @@ async def desk(
 
 
 def publish(session: Session, press: life.Press) -> None:
-    eve = Contact(language="de", created_at=now())
-    session.add(eve)
-    session.flush()
-    session.add(
-        Place(contact_id=eve.id, platform="email", account=BOX, chat=EVE, sender=EVE,
-              subscribed=True, created_at=now())
-    )  # fmt: skip
+    add_reader(session, Address("email", BOX, EVE), "de", now())
     news = drafts.begin(session, None, now())
     drafts.write(session, news, "en", "# Hello\nNew today")
     assert life.confirm(session, news, press, now())

@@ -15,11 +15,11 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, select
 
 from core.desk import TRIES
-from core.messages import Kind
-from core.models import AnnouncementText, Contact, NewsState, Place, Sending
+from core.messages import Address, Kind
+from core.models import AnnouncementText, NewsState, Sending
 from core.settings import Settings
 from tests.conftest import Clock
-from tests.dialogs.newsdesk import hired, looks, news, written
+from tests.dialogs.newsdesk import add_reader, hired, looks, news, written
 from tests.dialogs.talk import PACK, Talk, opened
 from tests.faults.trouble import BadDisk, set_pragma
 from tests.faults.waiting import until
@@ -48,13 +48,7 @@ async def pia(talk: Talk) -> Talk:
 def add_readers(session: Session) -> None:
     now = Clock().now
     for number in range(READERS):
-        contact = Contact(language="en", created_at=now)
-        session.add(contact)
-        session.flush()
-        session.add(
-            Place(contact_id=contact.id, platform="memory", account="desk", chat=f"r{number}",
-                  sender=f"r{number}", subscribed=True, created_at=now)
-        )  # fmt: skip
+        add_reader(session, Address("memory", "desk", f"r{number}"), "en", now)
 
 
 @asynccontextmanager
@@ -72,6 +66,13 @@ async def refused(pia: Talk, event: str, **more: str) -> None:
     for _ in range(2):
         with pytest.raises(OperationalError):
             await pia.does(kind, event, **more)
+
+
+async def previewed(pia: Talk) -> str:
+    """The value of the button that sends it."""
+    await written(pia, LONG)
+    await pia.presses("👁 Preview and send")
+    return pia.value(f"✅ Send to {READERS}")
 
 
 async def got_it(talk: Talk) -> dict[str, int]:
@@ -101,9 +102,7 @@ async def test_a_text_that_could_not_be_kept_is_taken_when_it_comes_again(
 async def test_what_could_not_be_confirmed_is_a_draft_and_nobody_has_any_of_it(
     talk: Talk, pia: Talk
 ) -> None:
-    await written(pia, LONG)
-    await pia.presses("👁 Preview and send")
-    button = pia.value(f"✅ Send to {READERS}")
+    button = await previewed(pia)
     async with full(talk):
         await refused(pia, "confirmed", choice=button)
         assert (await news(talk)).state == NewsState.DRAFT
@@ -118,9 +117,7 @@ async def test_what_could_not_be_confirmed_is_a_draft_and_nobody_has_any_of_it(
 async def test_where_it_never_fits_the_publisher_hears_that_something_is_wrong(
     talk: Talk, pia: Talk
 ) -> None:
-    await written(pia, LONG)
-    await pia.presses("👁 Preview and send")
-    button = pia.value(f"✅ Send to {READERS}")
+    button = await previewed(pia)
     async with full(talk):
         for _ in range(TRIES - 1):
             with pytest.raises(OperationalError):

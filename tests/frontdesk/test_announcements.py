@@ -78,7 +78,7 @@ def test_where_its_file_is_too_large_is_said_before_it_is_sent(
     told = command(
         tmp_path, "announce", "--file", str(desk(tmp_path, clock)), "--attach", str(large)
     )
-    assert "telegram: the file is too large there and is only named." in told.stdout
+    assert "telegram: the file cannot go along there and is only named." in told.stdout
     assert rows(tmp_path) == []
 
 

@@ -43,7 +43,7 @@ def line(turn: Turn, where: str, tag: str, reply: Reply) -> str:
     count = len(messages(turn, where, reply))
     said = turn.speech.n("{count} message", "{count} messages", count)
     if is_left_out(reply, limits):
-        said += ", " + turn.t("the file is too large there and is only named")
+        said += ", " + turn.t("the file cannot go along there and is only named")
     elif is_no_picture(reply, limits):
         said += ", " + turn.t("the picture is too large there and comes as a file")
     return f"{named(where)} ({tag}): {said}"
