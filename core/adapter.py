@@ -11,10 +11,10 @@ Adapters subclass `Adapter` explicitly, so that a type checker holds them to it.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
+from core.limits import Limits
 from core.messages import Address, Attachment, Choice, DrawnForm, Inbound, Outbound
 
 Receive = Callable[[Inbound], Awaitable[None]]
@@ -74,82 +74,6 @@ class TooLarge(FetchError):
 
 class Gone(FetchError):
     """The platform no longer has the file; asking again is useless."""
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """At most `count` sends in any span of so many seconds, counted over restarts."""
-
-    count: int
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """One message as whoever gets it reads it. `subject` stands above a letter."""
-
-    text: str
-    subject: str = ""
-
-
-Draws = Callable[[Outbound, str], Sequence[Drawn]]
-"""What `send` would bring of a part, from a desk of that name. Pure."""
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What a platform allows. Sizes in bytes; `text` in characters, or UTF-16 units if `utf16`."""
-
-    text: int
-    choices: int = 100
-    label: int = 64
-    file_in: int = 20_000_000
-    file_out: int = 0
-    """0: no file can be sent."""
-    caption: int = 0
-    """Text that a file can carry; more is sent after it, as a message of its own."""
-    utf16: bool = False
-    buttons: bool = True
-    edits: bool = False
-    """What was said can be said otherwise: see `Edits`."""
-    withdraws: bool = False
-    """What was said can be taken back: see `Withdraws`."""
-    per_second: float = 30.0
-    """Sends a second in all."""
-    per_address: float = 1.0
-    """Sends a second to one address, or to one group, once `burst` sends are used up. 0: no limit.
-    """
-    burst: int = 3
-    per_group_minute: int = 0
-    """Sends in any minute to one group, however many threads it has: see `HasGroups`. 0: no limit.
-    """
-    forms: bool = False
-    """Draws forms: see `LooksUp`."""
-    discreet: bool = False
-    """Where others read along, a question is answered in the open, and whoever presses a button
-    there is answered so that only they see it.
-    """
-    windows: tuple[Window, ...] = ()
-    """What may be sent is metered: each message counts."""
-    patience: float = 60.0
-    """Seconds that a send may take; after them it is in doubt."""
-    letters: bool = False
-    """What comes is a letter: complete in itself, answered once, and never again within the hour.
-    """
-    files_out: tuple[tuple[str, int], ...] = ()
-    """The media types that can be sent, and the largest file of each, where not all can."""
-    picture_out: int = 0
-    """The largest picture that is shown as one; what is larger goes as a file. 0: no such border.
-    """
-    off: bool = False
-    """Nobody speaks there from here: what is said waits."""
-    draws: Draws | None = None
-    """Where it is read as more than title and text, one below the other."""
-
-    def takes(self, media_type: str, size: int) -> bool:
-        """Whether such a file of ours can be sent; where not, it is named."""
-        most = dict(self.files_out).get(media_type, 0) if self.files_out else self.file_out
-        return size <= min(most, self.file_out)
 
 
 class Adapter(Protocol):

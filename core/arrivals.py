@@ -3,10 +3,10 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from core.adapter import Limits
 from core.dialogs.turn import Said
 from core.faq_matcher import Found
 from core.i18n import Languages
+from core.limits import Limits
 from core.messages import Inbound, Reply
 from core.pack import Pack
 

@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from core import outbox, tickets
-from core.adapter import Limits
 from core.i18n import Languages
+from core.limits import Limits
 from core.messages import Choice, Reply
 from core.models import Place, Rank, Seat, Ticket, TicketState, row_id
 from core.pack import Pack

@@ -15,13 +15,13 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from core import contacts
-from core.adapter import Limits
 from core.answers import Answers
 from core.arrivals import Arrival, Person, Reception
 from core.cleaning import clean_text
 from core.dialogs.routing import is_question
 from core.faq_matcher import Found
 from core.i18n import Languages
+from core.limits import Limits
 from core.masking import mask
 from core.messages import Address, Inbound, Kind
 from core.models import Note

@@ -3,7 +3,7 @@
 from bisect import bisect_right, insort
 from collections.abc import Iterable, Sequence
 
-from core.adapter import Window
+from core.limits import Window
 
 SHORT = 0.1
 """Of what the longest span allows: with less left, people are told other ways to reach us."""

@@ -7,9 +7,9 @@ from datetime import datetime
 from sqlmodel import Session
 
 from core import outbox, staff
-from core.adapter import Limits
 from core.contacts import speech_at
 from core.i18n import Languages, Speech
+from core.limits import Limits
 from core.messages import Choice, Reply
 from core.models import Rank, Role, Staff, Ticket, row_id
 

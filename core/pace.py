@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Iterable
 
-from core.adapter import Limits, Window
+from core.limits import Limits, Window
 from core.meter import Meter
 
 BURST_SHARE = 0.05

@@ -11,10 +11,10 @@ from functools import partial
 from sqlmodel import Session, col, select
 
 from core import outbox, rooms, staff
-from core.adapter import Limits
 from core.calls import give_up
 from core.cleaning import clean_line
 from core.i18n import Languages, Speech
+from core.limits import Limits
 from core.messages import Reply
 from core.models import Rank, Role, Staff, Ticket, TicketState, row_id
 from core.notices import Notice, Words, concerned, on_duty

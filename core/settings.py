@@ -42,6 +42,8 @@ class Telegram(Part):
     api_url: str = "https://api.telegram.org"
     webhook_secret: SecretStr | None = Field(default=None, min_length=16, max_length=256)
     per_second: float = Field(default=30.0, gt=0)
+    paid_per_second: float = Field(default=0.0, ge=0, le=1000)
+    """Sends a second in all, where those above `per_second` are paid for in Stars; 0: none are."""
     per_chat: float = Field(default=1.0, ge=0)
     per_group_minute: int = Field(default=20, ge=0)
     staff_chat: str = Field(default="", pattern=r"^(-\d+)?$")
@@ -55,6 +57,12 @@ class Telegram(Part):
         if secret and not re.fullmatch(r"[A-Za-z0-9_-]+", secret.get_secret_value()):
             raise ValueError("only the letters A to Z, digits, _ and - may stand in it")
         return secret
+
+    @model_validator(mode="after")
+    def check_paid(self) -> "Telegram":
+        if 0 < self.paid_per_second <= self.per_second:
+            raise ValueError("paid_per_second must be above per_second, or 0")
+        return self
 
 
 class Discord(Part):

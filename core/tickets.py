@@ -8,8 +8,8 @@ from sqlalchemy import or_, update
 from sqlmodel import Session, col, select
 
 from core import outbox
-from core.adapter import Limits
 from core.i18n import Languages
+from core.limits import Limits
 from core.messages import Reply
 from core.models import (
     Contact,

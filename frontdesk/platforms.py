@@ -16,9 +16,10 @@ from bots.terminal.adapter import LIMITS as TERMINAL
 from bots.terminal.adapter import LOCAL
 from bots.terminal.door import TerminalDoor
 from bots.twitter.limits import x_limits
-from core.adapter import Adapter, Limits
+from core.adapter import Adapter
 from core.dialogs.menu import COMMANDS
 from core.i18n import Languages
+from core.limits import Limits
 from core.pack import Pack
 from core.settings import Settings
 

@@ -1,7 +1,7 @@
 """What Discord allows; known without its library, which is loaded only where Discord is on."""
 
 from bots.discord.render import TEXT
-from core.adapter import Limits
+from core.limits import Limits
 from core.settings import Discord
 
 CHOICES, LABEL = 25, 80

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from core.adapter import Drawn
+from core.limits import Drawn
 from core.messages import Outbound
 
 

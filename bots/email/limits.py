@@ -1,7 +1,7 @@
 """What letters allow; known without the libraries, which are loaded only where e-mail is on."""
 
 from bots.email.drawing import draw
-from core.adapter import Limits
+from core.limits import Limits
 from core.settings import Email
 
 FILE_LIMIT = 25_000_000

@@ -166,9 +166,10 @@ class TelegramAdapter(Adapter, Edits, Withdraws, OpensRooms, Publishes, ShowsCom
     async def send(self, outbound: Outbound) -> str:
         if outbound.file is None and not (outbound.text + outbound.title).strip():
             raise Refused("there is nothing to say", gone=False)
-        in_room = self._rooms.holds(outbound.address)
+        in_room, paid = self._rooms.holds(outbound.address), self.limits.price is not None
+        alone = outbound.address.chat.isdecimal()
         try:
-            return await say(self._bot, outbound, only_in_topic=in_room)
+            return await say(self._bot, outbound, only_in_topic=in_room, paid=paid and alone)
         except TelegramError as error:
             raise self._explain(error, outbound.address) from None
 

@@ -24,6 +24,8 @@ class Form:
     bold: bool = True
     topic: bool = True
     photo: bool = True
+    paid: bool = False
+    """May cost Stars where the usual pace would have it wait."""
 
 
 FULL = Form()
@@ -54,6 +56,8 @@ def to_place(outbound: Outbound, form: Form) -> Json:
     if outbound.reply_to.isdecimal():
         original = int(outbound.reply_to)
         place["reply_parameters"] = {"message_id": original, "allow_sending_without_reply": True}
+    if form.paid:
+        place["allow_paid_broadcast"] = True
     return place
 
 

@@ -6,7 +6,17 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from bots.telegram.failures import BOLD, IS_FILE, NOT_THERE, PHOTO, SAME, TOPIC, Denied, Lost
+from bots.telegram.failures import (
+    BOLD,
+    IS_FILE,
+    NOBODY,
+    NOT_THERE,
+    PHOTO,
+    SAME,
+    TOPIC,
+    Denied,
+    Lost,
+)
 from bots.telegram.render import Form, Json, is_photo, to_call, to_change, to_file_call
 from bots.telegram.transport import WireBot
 from core.messages import Outbound
@@ -14,9 +24,10 @@ from core.messages import Outbound
 T = TypeVar("T")
 
 
-async def say(bot: WireBot, outbound: Outbound, *, only_in_topic: bool) -> str:
+async def say(bot: WireBot, outbound: Outbound, *, only_in_topic: bool, paid: bool = False) -> str:
     """The id of what was said. A topic that is gone is left out, unless it may be said
-    `only_in_topic`.
+    `only_in_topic`. What is `paid` for does not wait for the usual pace, but does as the rest when
+    Telegram takes no Stars of us.
     """
 
     async def send(form: Form) -> Any:
@@ -28,7 +39,7 @@ async def say(bot: WireBot, outbound: Outbound, *, only_in_topic: bool) -> str:
         call = to_file_call(outbound, form) | {"disable_content_type_detection": True}
         return await bot.upload("sendDocument", call, "document", file)
 
-    sent = await in_some_form(send, keeps_topic=only_in_topic)
+    sent = await in_some_form(send, Form(paid=paid), keeps_topic=only_in_topic)
     if not isinstance(sent, dict) or type(sent.get("message_id")) is not int:
         raise Lost("the answer is no message")
     return str(sent["message_id"])
@@ -48,7 +59,7 @@ async def change(bot: WireBot, outbound: Outbound, message: int) -> None:
                 return
         await bot.call("editMessageCaption", to_change(outbound, message, form, file=True))
 
-    await unless(SAME, in_some_form(edit, keeps_topic=True))
+    await unless(SAME, in_some_form(edit, Form(), keeps_topic=True))
 
 
 async def take_back(bot: WireBot, chat: str, message: int) -> None:
@@ -56,8 +67,7 @@ async def take_back(bot: WireBot, chat: str, message: int) -> None:
     await unless(NOT_THERE, bot.call("deleteMessage", call))
 
 
-async def in_some_form(act: Callable[[Form], Awaitable[T]], *, keeps_topic: bool) -> T:
-    form = Form()
+async def in_some_form(act: Callable[[Form], Awaitable[T]], form: Form, *, keeps_topic: bool) -> T:
     while True:
         try:
             return await act(form)
@@ -75,6 +85,8 @@ def simplify(form: Form, denied: Denied) -> Form:
         return replace(form, bold=False)
     if denied.says(PHOTO):
         return replace(form, photo=False)
+    if form.paid and denied.status == 400 and not denied.says(NOBODY):
+        return replace(form, paid=False)  # in which words it refuses Stars is written nowhere
     return form
 
 

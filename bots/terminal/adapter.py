@@ -13,7 +13,8 @@ from bots.terminal.parse import NoSuchFile, to_inbound
 from bots.terminal.render import explain, to_text
 from bots.terminal.saving import save
 from bots.terminal.screen import Screen
-from core.adapter import Absent, Adapter, Limits, Receive, Retry
+from core.adapter import Absent, Adapter, Receive, Retry
+from core.limits import Limits
 from core.messages import Address, Attachment, Outbound, Sender
 
 TEXT, FILE = 100_000, 50_000_000

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bots.twitter.posts import CHAT, to_parts
 from bots.twitter.render import to_text
-from core.adapter import Drawn
+from core.limits import Drawn
 from core.messages import Outbound
 
 

@@ -1,7 +1,7 @@
 """What X allows; known without its library, which is loaded only where X is on."""
 
 from bots.twitter.drawing import draw
-from core.adapter import Limits, Window
+from core.limits import Limits, Window
 from core.settings import X
 
 TEXT = 10_000

@@ -6,11 +6,11 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, exists, func, literal, not_, select
 from sqlmodel import Session
 
-from core.adapter import Limits
 from core.announcements.audience import CONTACT, speaks
 from core.announcements.fanout import COLUMNS, cause_of, public_cause, values
 from core.announcements.life import Press, move
 from core.announcements.wording import parts, texts_of, to_public, to_reply
+from core.limits import Limits
 from core.messages import Reply
 from core.models import Act, Announcement, NewsState, Sending, SendState, Utc
 from core.outbox import Row

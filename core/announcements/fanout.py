@@ -12,11 +12,11 @@ from sqlalchemy import JSON, ColumnElement, and_, case, literal, null, select
 from sqlmodel import Session, SQLModel
 
 from core import outbox
-from core.adapter import Limits
 from core.announcements.audience import CONTACT, PLATFORM, groups, recipients, speaks
 from core.announcements.times import quiet_until
 from core.announcements.wording import parts, texts_of, to_public, to_reply
 from core.i18n import Languages
+from core.limits import Limits
 from core.models import (
     Announcement,
     PublicPlace,

@@ -3,9 +3,9 @@
 from collections import deque
 from collections.abc import Mapping
 
-from core.adapter import Limits
 from core.announcements.figures import Figures
 from core.announcements.wording import seconds_for
+from core.limits import Limits
 
 MEASURED = 30.0
 """Seconds over which the pace is measured: no longer, so that what slowed it down is soon past."""

@@ -13,11 +13,11 @@ from sqlalchemy import select, update
 from sqlmodel import Session, SQLModel, col
 
 from core import outbox, staff
-from core.adapter import Limits
 from core.announcements.fanout import cause_of, fan_out
 from core.announcements.figures import NEWS
 from core.announcements.wording import texts_of
 from core.i18n import Languages
+from core.limits import Limits
 from core.models import Announcement, Evidence, EvidenceState, NewsState, Role, SendState, Staff
 from core.outbox.tables import OUTBOX, PLACE
 from core.pack import Pack

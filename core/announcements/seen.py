@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from core.adapter import Drawn, Limits
 from core.announcements.wording import parts
+from core.limits import Drawn, Limits
 from core.messages import Address, Choice, Outbound, Reply
 
 

@@ -8,9 +8,9 @@ from sqlalchemy import select, update
 from sqlmodel import Session
 
 from core import outbox
-from core.adapter import Limits
 from core.announcements.figures import Figures
 from core.i18n import Speech, mark
+from core.limits import Limits
 from core.messages import Choice, Reply
 from core.models import Act, Announcement, NewsState, Place, Rank, Sending, SendState
 from core.outbox.tables import OUTBOX

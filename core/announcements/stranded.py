@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, exists, select, update
 from sqlmodel import Session
 
-from core.adapter import Limits
 from core.announcements.fanout import cause_of
 from core.announcements.figures import NEWS, Figures
 from core.i18n import Speech
+from core.limits import Limits
 from core.models import Announcement, SendState
 from core.outbox.tables import OUTBOX, PLACE
 from core.store import execute

@@ -3,13 +3,14 @@
 import re
 from collections.abc import Mapping
 from datetime import datetime
+from math import ceil
 from unicodedata import category
 
 from sqlmodel import Session, select
 
 from core import outbox
-from core.adapter import Limits
 from core.i18n import Languages, Speech
+from core.limits import Limits
 from core.messages import Choice, Reply, StoredFile
 from core.meter import SPARE
 from core.models import Announcement, AnnouncementText, row_id
@@ -89,6 +90,16 @@ def sends_needed(
         more = count * len(parts(reply, limit, now))
         needed[platform] = needed.get(platform, 0) + more
     return needed
+
+
+def price_for(sends: int, limits: Limits, speech: Speech) -> str:
+    """What so many messages cost at most; empty where they cost nothing."""
+    if limits.price is None:
+        return ""
+    most = ceil(sends * limits.price.each)
+    return speech.t(
+        "at most {amount} {currency}", amount=speech.number(most), currency=limits.price.currency
+    )
 
 
 def seconds_for(sends: int, limits: Limits) -> float:

@@ -8,9 +8,9 @@ from typing import Any
 from sqlmodel import Session
 
 from core import staff
-from core.adapter import Limits
 from core.faq_matcher import Found
 from core.i18n import Languages, Speech
+from core.limits import Limits
 from core.messages import Choice, Inbound, Reply
 from core.models import Contact, Place, Staff, Ticket
 from core.pack import Pack

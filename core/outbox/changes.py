@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlmodel import Session
 
-from core.adapter import Limits
+from core.limits import Limits
 from core.messages import Reply
 from core.models import Act, Rank, SendState
 from core.outbox.parts import Row, enqueue, put, to_rows

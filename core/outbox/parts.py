@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import bindparam, select
 from sqlmodel import Session
 
-from core.adapter import Limits
 from core.cleaning import clean_line, split_text
+from core.limits import Limits
 from core.messages import Reply
 from core.models import Act, Rank, Sending
 from core.outbox.tables import PLACE

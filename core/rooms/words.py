@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from core.adapter import Limits
 from core.calls import CHAT
 from core.cleaning import clean_line
 from core.i18n import Languages, Speech, mark
+from core.limits import Limits
 from core.messages import Choice, Reply, StoredFile
 from core.models import Evidence, EvidenceState, Staff, Ticket, TicketEvent
 from core.pack import Pack

@@ -19,6 +19,7 @@ from core.announcements.showing import span
 from core.announcements.wording import (
     LONGEST,
     has_words,
+    price_for,
     seconds_for,
     sends_needed,
     texts_of,
@@ -166,11 +167,12 @@ def foresee(
         found, news, written, press.languages, press.limits, press.pack, now()
     )  # fmt: skip
     speech = press.languages.speak("en")
-    lines = [
-        f"{platform}: {count:,} people, {needed[platform]:,} messages, about "
-        + span(seconds_for(needed[platform], press.limits[platform]), speech)
-        for platform, count in by_platform(found).items()
-    ]
+    lines = []
+    for platform, count in by_platform(found).items():
+        sends, limits = needed[platform], press.limits[platform]
+        time, price = span(seconds_for(sends, limits), speech), price_for(sends, limits, speech)
+        said = [f"{platform}: {count:,} people", f"{sends:,} messages", f"about {time}", price]
+        lines.append(", ".join(filter(None, said)))
     lines += [
         f"{platform}: the file cannot go along there and is only named."
         for platform in dict.fromkeys([*by_platform(found), *news.public])

@@ -9,9 +9,9 @@ from sqlalchemy import case
 from sqlmodel import Session, col, select
 
 from core import tickets
-from core.adapter import Limits
 from core.cleaning import clean_text
 from core.i18n import Languages
+from core.limits import Limits
 from core.models import Evidence, Ticket, TicketEvent, TicketState
 from core.pack import read_pack
 from core.settings import read_settings

@@ -11,11 +11,12 @@ from pathlib import Path
 
 from sqlmodel import Session, col, select
 
-from core.adapter import Adapter, Limits, Receive
+from core.adapter import Adapter, Receive
 from core.attachments import Attachments, remember
 from core.attachments.rows import stored_among
 from core.files import Files, open_files
 from core.i18n import Languages
+from core.limits import Limits
 from core.messages import Attachment, Outbound
 from core.models import Contact, Evidence, Heard, Place, Sending, row_id
 from core.store import Store

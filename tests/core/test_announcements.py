@@ -11,7 +11,6 @@ from sqlalchemy import event
 from sqlmodel import Session, col, select, update
 
 from core import outbox, staff
-from core.adapter import Limits, Window
 from core.announcements import changes, drafts, life, readers
 from core.announcements.fanout import fan_out
 from core.announcements.figures import delivered, figures, in_public, reasons
@@ -20,6 +19,7 @@ from core.announcements.newsroom import keep_places
 from core.announcements.wording import seconds_for
 from core.attachments.rows import stored_among
 from core.i18n import Languages
+from core.limits import Limits, Window
 from core.messages import Address
 from core.models import (
     Act,

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from core.adapter import Limits, Window
 from core.announcements.figures import Figures
 from core.announcements.forecast import Forecast
 from core.announcements.showing import span
 from core.i18n import Languages
+from core.limits import Limits, Window
 
 ALL = 100_000
 LIMITS = Limits(text=100, per_second=300)

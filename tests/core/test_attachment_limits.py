@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from core.adapter import Limits, TooLarge
+from core.adapter import TooLarge
 from core.attachments.words import explain
 from core.i18n import Languages
+from core.limits import Limits
 from core.messages import Attachment
 from core.models import EvidenceState
 from core.store import Store

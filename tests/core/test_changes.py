@@ -8,7 +8,8 @@ from sqlalchemy import update
 from sqlmodel import Session
 
 from core import outbox
-from core.adapter import Limits, Refused, Unknown
+from core.adapter import Refused, Unknown
+from core.limits import Limits
 from core.messages import Choice, Enclosed, Reply, StoredFile
 from core.models import Rank, Sending, row_id
 from tests.core.post import LEASE, Post

@@ -12,8 +12,9 @@ from sqlalchemy import event, text, update
 from sqlmodel import select
 
 from core import outbox
-from core.adapter import Limits, Refused, Retry, Unknown, Unsupported, Window
+from core.adapter import Refused, Retry, Unknown, Unsupported
 from core.delivery import Delivery
+from core.limits import Limits, Window
 from core.models import Place, Rank
 from core.store import Store
 from tests.conftest import Clock

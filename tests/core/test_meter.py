@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.adapter import Window
+from core.limits import Window
 from core.meter import Meter
 
 X = (Window(15, 900), Window(1440, 86_400))

@@ -12,7 +12,7 @@ from sqlalchemy import event
 from sqlmodel import Session, col, select
 
 from core import outbox
-from core.adapter import Limits
+from core.limits import Limits
 from core.messages import Address, Choice, Reply
 from core.models import Contact, Place, Rank, Sending, SendState, Ticket, row_id
 from core.outbox import Claimed

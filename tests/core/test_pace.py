@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.adapter import Limits
+from core.limits import Limits
 from core.pace import ALIKE, CROWD, WITHIN, Bucket, Pace
 
 QUICK = Limits(text=100, per_second=1000, per_address=1, burst=3)

@@ -16,7 +16,8 @@ from bots.discord.adapter import DiscordAdapter
 from bots.email.adapter import EmailAdapter
 from bots.telegram.adapter import TelegramAdapter
 from bots.twitter.adapter import XAdapter
-from core.adapter import Adapter, Limits
+from core.adapter import Adapter
+from core.limits import Limits
 from core.models import Role
 from core.pack import read_pack
 from core.settings import Discord, Email, Faq, Settings, Telegram, X

@@ -10,8 +10,8 @@ from sqlmodel import select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from core import tickets
-from core.adapter import Limits
 from core.files import open_files
+from core.limits import Limits
 from core.messages import Attachment, Inbound, Kind, Outbound, Sender
 from core.models import Evidence, Place, Sending, Ticket
 from core.pack import read_pack

@@ -4,12 +4,15 @@ import shutil
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 from sqlmodel import Session, col, select
 
 from core.messages import Address
 from core.models import Announcement, Place, PublicPlace, row_id
+from core.settings import Faq, Settings, Telegram
+from tests.conftest import Clock
 from tests.dialogs.newsdesk import add_reader, hired, looks, readers, written
-from tests.dialogs.talk import Talk
+from tests.dialogs.talk import PACK, Talk, opened
 
 LONG = " ".join(f"word{number}" for number in range(1500))
 
@@ -29,8 +32,8 @@ async def elsewhere(talk: Talk, *named: tuple[str, str]) -> None:
     """A reader on each of these platforms, who speaks that language."""
 
     def add(session: Session) -> None:
-        for platform, language in named:
-            add_reader(session, Address(platform, "us", "7"), language, talk.clock.now)
+        for chat, (platform, language) in enumerate(named, 7):
+            add_reader(session, Address(platform, "us", str(chat)), language, talk.clock.now)
 
     await talk.room.parts.store.write(add)
 
@@ -135,3 +138,20 @@ async def test_blanks_that_nobody_sees_are_no_news(talk: Talk, pia: Talk) -> Non
     assert pia.last.text.startswith("There is nothing to read in that.")
     await pia.presses("Back")
     assert "English: The news" in pia.last.text
+
+
+async def test_what_it_costs_at_most_is_said_before_it_is_sent(
+    database_url: str, tmp_path: Path, clock: Clock
+) -> None:
+    settings = Settings(
+        data=tmp_path,
+        database_url=SecretStr(database_url),
+        pack=PACK,
+        faq=Faq(encoder="none"),
+        telegram=Telegram(paid_per_second=1000),
+    )
+    async for talk in opened(settings, clock):
+        pia = await hired(talk, "pia")
+        await elsewhere(talk, *[("telegram", "en")] * 3)
+        await written(pia, f"# Hello\n{LONG}")
+        assert "3 people, 12 messages, about 1 s, at most 2 Telegram Stars" in pia.last.text

@@ -8,7 +8,7 @@ import pytest
 from pydantic import SecretStr
 from sqlmodel import select
 
-from core.adapter import Window
+from core.limits import Window
 from core.models import Heard, Ticket
 from core.settings import Settings
 from tests.conftest import Clock

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from sqlmodel import select
 
-from core.adapter import Limits, Window
 from core.desk import Desk
+from core.limits import Limits, Window
 from core.messages import Inbound
 from core.models import Heard
 from core.settings import Settings

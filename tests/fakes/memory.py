@@ -15,13 +15,13 @@ from core.adapter import (
     Adapter,
     FetchError,
     Gone,
-    Limits,
     Lookup,
     Receive,
     Refused,
     TooLarge,
     Unknown,
 )
+from core.limits import Limits
 from core.messages import Address, Attachment, Inbound, Kind, Outbound, Sender
 
 ANN, BEN = "1001", "1002"

@@ -79,7 +79,7 @@ class Door:
 
     async def _perform(self, call: Call) -> object:
         if call.method in PACED:
-            self._world.pace.check(call.number("chat_id"))
+            self._world.pace.check(call.number("chat_id"), paid=call.flag("allow_paid_broadcast"))
         if call.method in METHODS:
             return METHODS[call.method](self._world, call)
         if call.method == "getUpdates":

@@ -6,12 +6,16 @@ import time
 from collections import defaultdict, deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
-from tests.fakes.telegram_calls import Refusal
+from tests.fakes.telegram_calls import Refusal, bad
 
 BEFORE = ("too_many", "blocked", "bad_request", "migrated", "conflict", "unauthorized")
 """Refused with Telegram's words; nothing is accepted."""
+PAID_PER_SECOND, STARS = 1000, Decimal("0.1")
+"""With `allow_paid_broadcast`, and what each costs: https://core.telegram.org/bots/api#sendmessage.
+"""
 KINDS = (*BEFORE, "server_error", "delay", "lost_answer", "cut", "malformed")
 
 
@@ -115,7 +119,9 @@ class Faults:
 
 class Pace:
     """The platform's limits, each over a sliding window: all chats and one chat by the second, one
-    group by the minute. `math.inf` switches one off; `clock` gives seconds."""
+    group by the minute. `math.inf` switches one off; `clock` gives seconds. `stars` pay for what is
+    `paid` for and more than the limit by the second.
+    """
 
     def __init__(
         self,
@@ -129,13 +135,19 @@ class Pace:
         self._off = self._limits == (math.inf,) * 3
         self._sends: dict[tuple[str, int], deque[float]] = defaultdict(deque)
         self.refused = 0
+        self.stars = Decimal(0)
+        self.billed = 0
 
-    def check(self, chat: int) -> None:
+    def check(self, chat: int, *, paid: bool = False) -> None:
         """Counts a send, or raises the `Refusal` that tells how long to wait."""
         if self._off:
             return
         now = self._clock()
         per_second, per_chat, per_minute = self._limits
+        beyond = paid and self._wait(("all", 0), per_second, 1.0, now) > 0
+        if beyond and self.stars < STARS:
+            raise bad("BALANCE_TOO_LOW")
+        per_second = PAID_PER_SECOND if beyond else per_second
         rules = [(("all", 0), per_second, 1.0), (("chat", chat), per_chat, 1.0)]
         if chat < 0:
             rules.append((("minute", chat), per_minute, 60.0))
@@ -145,6 +157,9 @@ class Pace:
             raise too_many(math.ceil(wait))
         for key, _, _ in rules:
             self._sends[key].append(now)
+        if beyond:
+            self.billed += 1
+            self.stars -= STARS
 
     def _wait(self, key: tuple[str, int], limit: float, span: float, now: float) -> float:
         sends = self._sends[key]

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from core.adapter import DeliveryError, Limits, Refused, Retry, Unknown
+from core.adapter import DeliveryError, Refused, Retry, Unknown
+from core.limits import Limits
 from core.messages import Choice, Outbound
 from tests.bots.contract import ANN, MessengerContract, Seen
 from tests.bots.contract_changes import ChangingContract, EnclosingContract

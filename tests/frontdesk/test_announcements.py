@@ -65,8 +65,15 @@ def test_without_a_yes_nothing_is_sent(tmp_path: Path, clock: Clock) -> None:
     ended = command(tmp_path, "announce", "--file", str(desk(tmp_path, clock)))
     assert ended.exit_code == 1
     assert "--yes" in ended.stderr
+    assert "about 1 s\n" in ended.stdout
     assert rows(tmp_path) == []
     assert command(tmp_path, "announcements", "list").stdout == "Nothing.\n"
+
+
+def test_what_it_costs_at_most_is_said(tmp_path: Path, clock: Clock) -> None:
+    paid = {"FRONTDESK_TELEGRAM__PAID_PER_SECOND": "1000"}
+    ended = command(tmp_path, "announce", "--file", str(desk(tmp_path, clock)), **paid)
+    assert "2 messages, about 1 s, at most 1 Telegram Stars\n" in ended.stdout
 
 
 def test_where_its_file_is_too_large_is_said_before_it_is_sent(

@@ -4,7 +4,7 @@ from sqlmodel import select
 
 from core.announcements.audience import Group, by_platform, groups
 from core.announcements.showing import span
-from core.announcements.wording import seconds_for, sends_needed, texts_of
+from core.announcements.wording import price_for, seconds_for, sends_needed, texts_of
 from core.cleaning import clean_line
 from core.dialogs.turn import Turn
 from core.messages import Choice
@@ -89,7 +89,8 @@ def line(turn: Turn, platform: str, count: int, sends: int) -> str:
         time=span(seconds_for(sends, limits), turn.speech),
     )  # fmt: skip
     off = turn.t("but it is switched off here: what nobody sends within a day has failed")
-    return f"{said}, {off}" if limits.off else said
+    more = [price_for(sends, limits, turn.speech), off if limits.off else ""]
+    return ", ".join([said, *filter(None, more)])
 
 
 def people(turn: Turn, count: int) -> str:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from bots.twitter.budget import Budget
 from bots.twitter.limits import QUARTER_HOUR, x_limits
-from core.adapter import Window
+from core.limits import Window
 from core.settings import X
 
 
