@@ -84,6 +84,8 @@ class Limits:
     """
     off: bool = False
     """Nobody speaks there from here: what is said waits."""
+    brief: int = 0
+    """Characters after which an answer from the FAQ is cut where it has a page. 0: it never is."""
     draws: Draws | None = None
     """Where it is read as more than title and text, one below the other."""
 

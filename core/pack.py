@@ -12,7 +12,7 @@ from pydantic import Field, InstanceOf
 
 from core.billing import BillingCentre, BillingDirectory, NotOurs
 from core.document import Document, Fault, read_document
-from core.pack_fields import Day, Id, Label, Language, Part, Promise, Prose, Some, line
+from core.pack_fields import Day, Id, Label, Language, Page, Part, Promise, Prose, Some, line
 
 
 class BadPack(Exception):
@@ -80,8 +80,14 @@ class Pack(Part):
     audiences: Annotated[tuple[Audience, ...], Some]
     topics: Annotated[tuple[Topic, ...], Some]
     contacts: tuple[Contact, ...] = ()
+    answers_page: Page = ""
+    """Where an answer stands on the web, with `{id}` and, if wanted, `{language}` in it."""
     news: News = News()
     billing: InstanceOf[BillingDirectory] = BillingDirectory((), ())
+
+    def page_of(self, entry: str, language: str) -> str:
+        """Where this entry's answer stands on the web; empty when that is nowhere."""
+        return self.answers_page.replace("{id}", entry).replace("{language}", language)
 
     def in_language(self, texts: Mapping[str, str], language: str) -> str:
         """The text in `language`, or in the fallback; empty when there is neither."""

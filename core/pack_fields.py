@@ -14,6 +14,7 @@ LONGEST_PROMISE = 24 * 365
 KEBAB = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]")
 """What no text needs, and a database, a terminal or a platform may refuse."""
+PAGE = re.compile(r"https?://(?:[^\s{}]|\{id\}|\{language\})+")
 HOURS = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)")
 
 
@@ -72,6 +73,12 @@ def check_languages(texts: dict[str, str], info: ValidationInfo) -> dict[str, st
     return texts
 
 
+def check_page(page: str) -> str:
+    if page and not (PAGE.fullmatch(page) and "{id}" in page):
+        raise ValueError('must be such as "https://help.example.com/{language}/{id}"')
+    return page
+
+
 def read_hours(value: object) -> object:
     """`09:00-18:00` as two distances from midnight; nothing on a day of rest."""
     if not isinstance(value, str):
@@ -99,6 +106,7 @@ def check_some(items: tuple[Any, ...]) -> tuple[Any, ...]:
     return items
 
 
+Page = Annotated[str, AfterValidator(check_page)]
 Id = Annotated[str, AfterValidator(check_id)]
 Language = Annotated[str, AfterValidator(check_language)]
 InAll = AfterValidator(check_languages)

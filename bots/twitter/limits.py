@@ -6,6 +6,8 @@ from core.settings import X
 
 TEXT = 10_000
 """Characters of a direct message: https://docs.x.com/x-api/direct-messages/manage/integrate"""
+BRIEF = 1_000
+"""Characters that are read in a small window without a heading or a bold word."""
 FILE_LIMIT = 20_000_000
 """Bytes of a file that we fetch, or send."""
 GIF = "image/gif"
@@ -25,6 +27,7 @@ def x_limits(settings: X) -> Limits:
     """Numbers are typed, since X draws no buttons; what may be sent is metered in two windows."""
     return Limits(
         text=TEXT,
+        brief=BRIEF,
         file_in=FILE_LIMIT,
         file_out=FILE_LIMIT,
         files_out=tuple(FILES.items()),

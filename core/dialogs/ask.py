@@ -4,6 +4,7 @@ know".
 
 from core import faq
 from core.asked import set_outcome
+from core.cleaning import split_text
 from core.dialogs.menu import menu_choice, support_choice
 from core.dialogs.outcome import own_question
 from core.dialogs.turn import Turn, to_id
@@ -129,7 +130,19 @@ def in_words(turn: Turn, text: Shown) -> str:
     """The answer, saying so when it is in another language than theirs."""
     foreign = text.language != turn.speech.language
     note = turn.t("(I have this only in another language.)") + "\n\n" if foreign else ""
-    return f"{note}{text.answer}"
+    return f"{note}{shortened(turn, text)}"
+
+
+def shortened(turn: Turn, text: Shown) -> str:
+    """The answer, or, where people read short things, its beginning and where it goes on."""
+    brief, page = (
+        turn.limits[turn.place.platform].brief,
+        turn.pack.page_of(text.entry_id, text.language),
+    )
+    if not page or not brief or len(text.answer) <= brief:
+        return text.answer
+    begun = split_text(text.answer, brief)[0]
+    return f"{begun} …\n\n" + turn.t("The whole answer: {page}", page=page)
 
 
 def wanted(turn: Turn) -> tuple[str, str]:

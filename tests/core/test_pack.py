@@ -143,6 +143,10 @@ def test_all_faults_of_both_files_are_named_at_once(tmp_path: Path) -> None:
         ('audiences = ["user"]', "audiences = []", "topics.account.audiences: is empty"),
         ('kind = "email"', 'kind = "email"\nfax = "1"', "contacts.1.fax: is not known here"),
         ("time_zone", "billing = 1\ntime_zone", "billing: is not known here"),
+        *(
+            ("time_zone", f'answers_page = "{page}"\ntime_zone', "answers_page: must be such as")
+            for page in ("https://a.example/", "ftp://a/{id}", "https://a/{id} b", "https://a/{id}{x}")
+        ),
         ("[name]", "[name", "is not TOML"),
     ],
 )  # fmt: skip
