@@ -167,6 +167,8 @@ class Web(Part):
     host: str = "127.0.0.1"
     port: int = Field(default=8080, ge=0, le=65535)
     public_url: str = Field(default="", pattern=r"^(https?://\S+)?$")
+    metrics: bool = False
+    """`/metrics` and `/health` are served also where no platform calls us."""
 
 
 class Faq(Part):

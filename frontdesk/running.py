@@ -10,14 +10,18 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from itertools import count
 
+from aiohttp import web
+from sqlalchemy.exc import DBAPIError
+
 from bots.terminal.door import TerminalDoor
+from core import gauges
 from core.adapter import Adapter, Receive, Refused, Retry
 from core.pack import Pack
 from core.settings import Settings
-from frontdesk.app import Parts, open_desk
+from frontdesk.app import Parts, now, open_desk
 from frontdesk.lock import hold
 from frontdesk.visits import Visits
-from web.server import ServesHttp, build, serving
+from web.server import HEALTH, ServesHttp, build, serving
 
 log = logging.getLogger(__name__)
 
@@ -41,17 +45,19 @@ async def run(
     with hold(settings.data):
         gc.disable()  # what is built now is to stay
         everywhere = [*adapters, *([door] if door else [])]
+        listened_to = adapters or everywhere
+        on = {one.platform for one in listened_to}
         async with (
             waiting_at(door),
             open_desk(settings, pack, everywhere) as parts,
-            called(settings, parts),
+            called(settings, parts, on),
             opened(door, parts),
         ):
             gc.collect()
             gc.freeze()  # and need not be looked through again and again
             gc.set_threshold(GARBAGE)
             gc.enable()
-            listening = asyncio.create_task(keep_all(adapters or everywhere, parts.desk.receive))
+            listening = asyncio.create_task(keep_all(listened_to, parts.desk.receive, on))
             stopped = asyncio.create_task(until_stopped())
             done, _ = await asyncio.wait([listening, stopped], return_when=asyncio.FIRST_COMPLETED)
             log.info("stopping: what is on its way is finished first")
@@ -90,21 +96,40 @@ async def opened(door: TerminalDoor | None, parts: Parts) -> AsyncIterator[None]
 
 
 @asynccontextmanager
-async def called(settings: Settings, parts: Parts) -> AsyncIterator[None]:
-    """Serve the places at which platforms call us, if there are any."""
+async def called(settings: Settings, parts: Parts, on: set[str]) -> AsyncIterator[None]:
+    """Serve the places at which platforms call us, and where the desk is watched, if there are
+    any. Of all platforms, those that are `on` have not refused us.
+    """
     routes = [
         route
         for adapter in parts.adapters.values()
         if isinstance(adapter, ServesHttp)
         for route in adapter.routes(parts.desk.receive)
     ]
+    if settings.web.metrics:
+        routes.append(watched(parts, on))
     if not routes:
         yield
         return
     server = build(routes, parts.is_well)
     async with serving(server, settings.web.host, settings.web.port) as url:
-        log.info("serving webhooks and health", extra={"url": url})
+        log.info(
+            "serving %s", " ".join([HEALTH, *(one.path for one in routes)]), extra={"url": url}
+        )
         yield
+
+
+def watched(parts: Parts, on: set[str]) -> web.RouteDef:
+    from web.metrics import Watched, metrics_route  # takes a tenth of a second that few want
+
+    async def watch() -> Watched | None:
+        try:
+            found = await parts.store.read(lambda session: gauges.read(session, now()))
+        except DBAPIError:
+            return None
+        return Watched(found, parts.delivery.left(), {name: name in on for name in parts.adapters})
+
+    return metrics_route(watch)
 
 
 async def converse(settings: Settings, pack: Pack, terminal: Adapter) -> None:
@@ -114,10 +139,15 @@ async def converse(settings: Settings, pack: Pack, terminal: Adapter) -> None:
             await terminal.listen(parts.receive_and_settle)
 
 
-async def keep_all(adapters: list[Adapter], receive: Receive) -> None:
+async def keep_all(adapters: list[Adapter], receive: Receive, on: set[str]) -> None:
     async with asyncio.TaskGroup() as group:
         for adapter in adapters:
-            group.create_task(keep(adapter, receive))
+            group.create_task(keep_while_on(adapter, receive, on))
+
+
+async def keep_while_on(adapter: Adapter, receive: Receive, on: set[str]) -> None:
+    await keep(adapter, receive)
+    on.discard(adapter.platform)
 
 
 async def keep(adapter: Adapter, receive: Receive) -> None:

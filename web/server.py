@@ -1,4 +1,4 @@
-"""The one HTTP server: webhooks of platforms, and whether the desk is well."""
+"""The one HTTP server: webhooks of platforms, and whether and how the desk is well."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
@@ -11,6 +11,7 @@ from core.adapter import Receive
 LARGEST = 1_000_000
 """Bytes of a request that are read at all: an update of a platform is far below."""
 
+HEALTH = "/health"
 Healthy = Callable[[], Awaitable[bool]]
 
 
@@ -24,7 +25,7 @@ class ServesHttp(Protocol):
 
 
 def build(routes: Iterable[web.AbstractRouteDef], healthy: Healthy) -> web.Application:
-    """`GET /health` is 200 while the database answers, else 503."""
+    """`/health` is 200 while the database answers, else 503."""
 
     async def health(_request: web.Request) -> web.Response:
         if await healthy():
@@ -32,7 +33,7 @@ def build(routes: Iterable[web.AbstractRouteDef], healthy: Healthy) -> web.Appli
         return web.Response(status=503, text="the database does not answer\n")
 
     application = web.Application(client_max_size=LARGEST)
-    application.add_routes([*routes, web.get("/health", health)])
+    application.add_routes([*routes, web.get(HEALTH, health)])
     return application
 
 

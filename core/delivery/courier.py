@@ -14,6 +14,7 @@ from sqlmodel import Session
 from core import outbox
 from core.adapter import Adapter, HasGroups
 from core.delivery.attempt import Attempt, OpenFile, key_of
+from core.limits import Window
 from core.models import Rank
 from core.outbox import Claimed
 from core.pace import MINUTE, Key, Pace
@@ -187,6 +188,10 @@ class Courier:
     def is_short(self) -> bool:
         """Whether little is left of what is metered."""
         return self._pace.meter.is_short(self._monotonic())
+
+    def left(self) -> list[tuple[Window, int]]:
+        """Of what is metered."""
+        return self._pace.meter.left(self._monotonic())
 
     def _least(self) -> Rank:
         """News leaves something to answers."""

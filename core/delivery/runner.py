@@ -14,6 +14,7 @@ from core.adapter import Adapter
 from core.delivery.attempt import OpenFile
 from core.delivery.courier import PAUSE, Courier, insist
 from core.delivery.turns import Turns
+from core.limits import Window
 from core.store import Store
 
 SWEEP = 10.0
@@ -63,6 +64,10 @@ class Delivery:
         """Whether little is left of what that platform lets us send."""
         courier = self._couriers.get(platform)
         return courier is not None and courier.is_short()
+
+    def left(self) -> dict[str, list[tuple[Window, int]]]:
+        """What may still be sent where this process speaks and each message counts."""
+        return {name: one.left() for name, one in self._couriers.items() if one.has_turn}
 
     async def run(self) -> None:
         self._ended.clear()

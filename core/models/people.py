@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Index, UniqueConstraint
+from sqlalchemy import JSON, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from core.models.columns import key, link, maybe_link, maybe_moment, moment
@@ -85,6 +85,9 @@ class InboxState(StrEnum):
     """Our own fault; kept for a person to look at."""
 
 
+SET_ASIDE = text("state = 'failed'")
+
+
 class Heard(SQLModel, table=True):
     """Each thing that came in, once."""
 
@@ -92,6 +95,7 @@ class Heard(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("platform", "account", "event"),
         Index("ix_inbox_message", "address_id", "message"),
+        Index("ix_inbox_set_aside", "state", sqlite_where=SET_ASIDE, postgresql_where=SET_ASIDE),
     )
 
     id: int | None = key()

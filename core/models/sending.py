@@ -42,6 +42,7 @@ class Act(StrEnum):
 
 CHANGES = text("about_id IS NOT NULL")
 NEWS = text("rank = '3 announcement'")
+STUCK = text("state IN ('failed', 'unknown')")
 TO_SEND = text("state IN ('pending', 'sending')")
 
 
@@ -55,6 +56,8 @@ class Sending(SQLModel, table=True):
               sqlite_where=TO_SEND, postgresql_where=TO_SEND),
         Index("ix_outbox_lane", "address_id", "rank", "id",
               sqlite_where=TO_SEND, postgresql_where=TO_SEND),
+        Index("ix_outbox_stuck", "platform", "state",
+              sqlite_where=STUCK, postgresql_where=STUCK),
         Index("ix_outbox_platform_id", "address_id", "platform_id"),
         Index("ix_outbox_about", "about_id",
               sqlite_where=CHANGES, postgresql_where=CHANGES),
