@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from core.messages import Outbound
+from core.messages import Outbound, StoredFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +86,16 @@ class Limits:
     """Nobody speaks there from here: what is said waits."""
     brief: int = 0
     """Characters after which an answer from the FAQ is cut where it has a page. 0: it never is."""
+    link: Callable[[StoredFile], str] | None = None
+    """Where a file that is not taken can be had; empty for one that cannot."""
     draws: Draws | None = None
     """Where it is read as more than title and text, one below the other."""
 
     def takes(self, media_type: str, size: int) -> bool:
-        """Whether such a file of ours can be sent; where not, it is named."""
+        """Whether such a file of ours can be sent; where not, it is named, and linked if it can be."""
         most = dict(self.files_out).get(media_type, 0) if self.files_out else self.file_out
         return size <= min(most, self.file_out)
+
+    def hands_over(self, file: StoredFile) -> bool:
+        """Whether whoever reads there gets the file, be it by a link."""
+        return self.takes(file.media_type, file.size) or bool(self.link and self.link(file))

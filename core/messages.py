@@ -59,6 +59,8 @@ class Enclosed:
     name: str
     media_type: str
     data: bytes
+    link: str = ""
+    """Where it can be had, for a platform that finds it cannot take it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -169,6 +169,14 @@ class Web(Part):
     public_url: str = Field(default="", pattern=r"^(https?://\S+)?$")
     metrics: bool = False
     """`/metrics` and `/health` are served also where no platform calls us."""
+    files: bool = False
+    """Files that a platform does not take are given out by links below `public_url`."""
+
+    @model_validator(mode="after")
+    def check_links(self) -> "Web":
+        if self.files and not self.public_url.startswith("https://"):
+            raise ValueError("files needs public_url, the https:// address of this desk")
+        return self
 
 
 class Faq(Part):

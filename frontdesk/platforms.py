@@ -5,7 +5,8 @@ not loaded: that takes up to 0.4 seconds and 20 MB.
 import secrets
 import sys
 from collections.abc import Callable
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from socket import gethostname
 
@@ -18,6 +19,7 @@ from bots.terminal.door import TerminalDoor
 from bots.twitter.limits import x_limits
 from core.adapter import Adapter
 from core.dialogs.menu import COMMANDS
+from core.file_links import FileLinks
 from core.i18n import Languages
 from core.limits import Limits
 from core.pack import Pack
@@ -34,13 +36,26 @@ SWITCHES = {
 
 def limits_of(settings: Settings) -> dict[str, Limits]:
     """Of every platform, on or off: what was begun while it was on can still be said."""
-    return {
+    known = {
         "discord": discord_limits(settings.discord),
         "email": email_limits(settings.email),
         "telegram": telegram_limits(settings.telegram),
         "terminal": TERMINAL,
         "x": x_limits(settings.x),
     }
+    return {name: linked(limits, settings) for name, limits in known.items()}
+
+
+def linked(limits: Limits, settings: Settings) -> Limits:
+    """With links to the files that the platform does not take, where that is set."""
+    links = file_links(settings)
+    return replace(limits, link=links.link) if links else limits
+
+
+def file_links(settings: Settings) -> FileLinks | None:
+    if not settings.web.files:
+        return None
+    return FileLinks(settings.web.public_url, signing_key(settings), lambda: datetime.now(UTC))
 
 
 def platforms(settings: Settings, pack: Pack, languages: Languages) -> list[Adapter]:
@@ -73,6 +88,8 @@ def platforms(settings: Settings, pack: Pack, languages: Languages) -> list[Adap
                 public_url=settings.web.public_url, languages=languages,
             )
         )  # fmt: skip
+    for adapter in adapters:
+        adapter.limits = linked(adapter.limits, settings)
     return adapters
 
 
@@ -102,7 +119,9 @@ def switched_off(settings: Settings) -> dict[str, str]:
 
 
 def signing_key(settings: Settings) -> bytes:
-    """Proves that a letter answers one of ours: set, or made once and kept in the data folder."""
+    """Proves that a letter answers one of ours, and that a link is ours: set, or made once and kept
+    in the data folder.
+    """
     if settings.email.signing_key:
         return settings.email.signing_key.get_secret_value().encode()
     file = settings.data / "email.key"

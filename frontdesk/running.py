@@ -16,11 +16,15 @@ from sqlalchemy.exc import DBAPIError
 from bots.terminal.door import TerminalDoor
 from core import gauges
 from core.adapter import Adapter, Receive, Refused, Retry
+from core.file_links import FileLinks
+from core.files import open_files
 from core.pack import Pack
 from core.settings import Settings
-from frontdesk.app import Parts, now, open_desk
+from frontdesk.app import Parts, languages_of, now, open_desk
 from frontdesk.lock import hold
+from frontdesk.platforms import file_links
 from frontdesk.visits import Visits
+from web.files import files_route
 from web.server import HEALTH, ServesHttp, build, serving
 
 log = logging.getLogger(__name__)
@@ -50,7 +54,7 @@ async def run(
         async with (
             waiting_at(door),
             open_desk(settings, pack, everywhere) as parts,
-            called(settings, parts, on),
+            called(settings, pack, parts, on),
             opened(door, parts),
         ):
             gc.collect()
@@ -96,9 +100,9 @@ async def opened(door: TerminalDoor | None, parts: Parts) -> AsyncIterator[None]
 
 
 @asynccontextmanager
-async def called(settings: Settings, parts: Parts, on: set[str]) -> AsyncIterator[None]:
-    """Serve the places at which platforms call us, and where the desk is watched, if there are
-    any. Of all platforms, those that are `on` have not refused us.
+async def called(settings: Settings, pack: Pack, parts: Parts, on: set[str]) -> AsyncIterator[None]:
+    """Serve the places at which platforms call us, where the desk is watched, and where files are
+    had, if there are any. Of all platforms, those that are `on` have not refused us.
     """
     routes = [
         route
@@ -108,6 +112,8 @@ async def called(settings: Settings, parts: Parts, on: set[str]) -> AsyncIterato
     ]
     if settings.web.metrics:
         routes.append(watched(parts, on))
+    if links := file_links(settings):
+        routes.append(given_out(links, settings, pack))
     if not routes:
         yield
         return
@@ -130,6 +136,11 @@ def watched(parts: Parts, on: set[str]) -> web.RouteDef:
         return Watched(found, parts.delivery.left(), {name: name in on for name in parts.adapters})
 
     return metrics_route(watch)
+
+
+def given_out(links: FileLinks, settings: Settings, pack: Pack) -> web.RouteDef:
+    files = open_files(settings.files, settings.data / "incoming")
+    return files_route(links.find, files.open, languages_of(pack))
 
 
 async def converse(settings: Settings, pack: Pack, terminal: Adapter) -> None:

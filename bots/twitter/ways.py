@@ -31,4 +31,5 @@ def to_ways(outbound: Outbound) -> tuple[Way, ...]:
 def to_line(file: Enclosed) -> str:
     """As the outbox names what no adapter takes."""
     name = clean_file_name(file.name).translate(CALLS_NOBODY)
-    return f"📎 {name} ({len(file.data) / 1_000_000:.1f} MB)"
+    line = f"📎 {name} ({len(file.data) / 1_000_000:.1f} MB)"
+    return "\n".join(filter(None, (line, file.link)))

@@ -43,8 +43,7 @@ def as_it_is(outbound: Outbound) -> Drawn:
 
 def is_left_out(reply: Reply, limits: Limits) -> bool:
     """Whether its file cannot go along, and is only named."""
-    file = reply.file
-    return file is not None and not limits.takes(file.media_type, file.size)
+    return reply.file is not None and not limits.hands_over(reply.file)
 
 
 def is_no_picture(reply: Reply, limits: Limits) -> bool:

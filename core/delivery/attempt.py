@@ -111,7 +111,9 @@ class Attempt:
             data = b"".join([block async for block in self._open_file(row.file.stored_as)])
         except FileNotFoundError:
             raise Refused("its file is gone", gone=False) from None
-        return replace(row.outbound, file=Enclosed(row.file.name, row.file.media_type, data))
+        link = self._adapter.limits.link
+        whole = Enclosed(row.file.name, row.file.media_type, data, link(row.file) if link else "")
+        return replace(row.outbound, file=whole)
 
     def _await(self, row: Claimed, reason: str) -> Mark:
         """What concerns one person waits until they come; after a day news is news no more."""

@@ -109,12 +109,14 @@ def to_parts(reply: Reply, limits: Limits) -> tuple[str, list[str], list[list[st
 
 
 def with_file_named(reply: Reply, limits: Limits) -> Reply:
-    """A file that the platform does not take is at least named."""
+    """A file that the platform does not take is named, and linked where that is possible."""
     file = reply.file
     if file is None or limits.takes(file.media_type, file.size):
         return reply
     line = f"📎 {file.name} ({file.size / 1_000_000:.1f} MB)"
-    return replace(reply, file=None, text="\n\n".join(filter(None, (reply.text, line))))
+    link = limits.link(file) if limits.link else ""
+    named = "\n".join(filter(None, (line, link)))
+    return replace(reply, file=None, text="\n\n".join(filter(None, (reply.text, named))))
 
 
 def is_caption(title: str, texts: list[str], limits: Limits) -> bool:

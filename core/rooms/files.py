@@ -80,10 +80,10 @@ def warn(
     voice: Voice,
     now: datetime,
 ) -> None:
-    """Whoever sent what the other platform does not take hears of it."""
-    if stored.size > voice.limits[place.platform].file_out:
+    """Whoever sent what the person does not get hears of it."""
+    if not voice.limits[place.platform].hands_over(stored):
         text = speech_at(session, voice.languages, writer).t(
-            "“{name}” is larger than can be sent on {platform}: the person was only told its name.",
+            "“{name}” cannot be sent on {platform}: the person was only told its name.",
             name=stored.name,
             platform=place.platform,
         )

@@ -17,7 +17,7 @@ KEYWORDS = {"t": (1,), "n": (1, 2), "mark": None}
 def messages_in_the_code() -> set[str]:
     return {
         message if isinstance(message, str) else message[0]
-        for part in ("bots", "core")
+        for part in ("bots", "core", "web")
         for _, _, message, _, _ in extract_from_dir(ROOT / part, keywords=KEYWORDS)
     }
 

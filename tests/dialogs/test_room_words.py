@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 
+import pytest
 from sqlmodel import select
 
+from core.limits import Limits
 from core.messages import Kind
 from core.models import TicketEvent
 from tests.dialogs.roomdesk import PICTURE, general, room, sam, talk
@@ -93,14 +95,21 @@ async def test_files_go_both_ways(talk: Talk, sam: Talk) -> None:
     assert [(file.name, file.data) for file in shown] == [("screen.png", PICTURE)]
 
 
-async def test_a_file_too_large_for_the_other_side_is_named(talk: Talk, sam: Talk) -> None:
+@pytest.mark.parametrize(
+    "limits",
+    [replace(FAST, file_out=10), replace(FAST, files_out=(("video/mp4", 1000),))],
+    ids=["too large", "of a kind that is not taken"],
+)
+async def test_a_file_that_the_other_side_does_not_take_is_named(
+    talk: Talk, sam: Talk, limits: Limits
+) -> None:
     await open_ticket(talk)
     room_ = talk.room
-    room_.adapter.limits = replace(FAST, file_out=10)
+    room_.adapter.limits = limits
     await talk.restart()
     await room(talk).sends(PICTURE, sam)
     assert talk.last.text.startswith("📎 plan.png")
-    assert "“plan.png” is larger than can be sent" in room(talk).last.text
+    assert "“plan.png” cannot be sent on memory" in room(talk).last.text
 
 
 async def test_commands_mean_this_ticket(talk: Talk, sam: Talk) -> None:

@@ -1,0 +1,150 @@
+"""A file that a platform does not take is had by a link, from the desk's own server."""
+
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import aiohttp
+import pytest
+from pydantic import ValidationError
+
+from bots.twitter.ways import to_line
+from core.messages import Attachment, Enclosed, Kind
+from core.settings import Faq, Settings, Web
+from frontdesk.platforms import file_links, limits_of, linked
+from frontdesk.running import given_out
+from tests.conftest import Clock
+from tests.dialogs.roomdesk import room
+from tests.dialogs.staffdesk import hired, open_ticket
+from tests.dialogs.talk import PACK, Room, Talk
+from tests.fakes.memory import FAST, MemoryAdapter
+from web.server import build, serving
+
+PUBLIC = "https://desk.example.org"
+PDF = b"%PDF-1.4\n" + bytes(range(256)) * 3900
+ONLY_PICTURES = replace(FAST, files_out=(("image/png", 1_000_000),))
+
+
+@pytest.fixture
+def settings(sqlite_file: Path, tmp_path: Path) -> Settings:
+    shutil.copy(sqlite_file, tmp_path / "frontdesk.db")
+    web = Web(public_url=PUBLIC + "/", files=True)
+    return Settings(data=tmp_path, pack=PACK, faq=Faq(encoder="none"), web=web)
+
+
+@pytest.fixture
+async def talk(settings: Settings, clock: Clock) -> AsyncIterator[Talk]:
+    room = Room(settings, clock)
+    room.adapter = MemoryAdapter(linked(ONLY_PICTURES, settings), rooms="staff")
+    await room.open()
+    yield Talk(room, "Kim")
+    await room.close()
+
+
+async def is_well() -> bool:
+    return True
+
+
+@asynccontextmanager
+async def at_the_server(talk: Talk) -> AsyncIterator["Reader"]:
+    links = file_links(talk.room.settings)
+    assert links
+    route = given_out(links, talk.room.settings, talk.room.pack)
+    async with (
+        serving(build([route], is_well), "127.0.0.1", 0) as url,
+        aiohttp.ClientSession() as session,
+    ):
+        yield Reader(url, session)
+
+
+class Reader:
+    def __init__(self, url: str, session: aiohttp.ClientSession) -> None:
+        self._url = url
+        self._session = session
+
+    async def opens(
+        self, link: str, method: str = "GET", **headers: str
+    ) -> tuple[aiohttp.ClientResponse, bytes]:
+        here = link.replace(PUBLIC, self._url)
+        async with self._session.request(method, here, headers=headers) as answer:
+            return answer, await answer.read()
+
+
+async def sent_a_plan(talk: Talk) -> str:
+    """By the staff, in a ticket's room; the link that came of it."""
+    await write_plan(talk)
+    return talk.last.text.splitlines()[-1]
+
+
+async def write_plan(talk: Talk) -> None:
+    sam = await hired(talk, "sam")
+    await open_ticket(talk)
+    handle = talk.room.adapter.upload(PDF)
+    plan = Attachment(handle, "document", "Der Plan.pdf", size=len(PDF))
+    await room(talk).does(Kind.MESSAGE, sam, attachments=(plan,))
+
+
+async def test_what_the_staff_send_is_had_byte_for_byte(talk: Talk) -> None:
+    link = await sent_a_plan(talk)
+    assert talk.last.text == f"📎 Der Plan.pdf (1.0 MB)\n{link}"
+    assert "cannot be sent" not in room(talk).last.text
+    assert link.endswith("/Der%20Plan.pdf")
+    async with at_the_server(talk) as reader:
+        answer, data = await reader.opens(link)
+    assert (answer.status, data == PDF) == (200, True)
+    told = answer.headers
+    assert told["Content-Disposition"] == "attachment; filename*=UTF-8''Der%20Plan.pdf"
+    assert told["Content-Type"] == "application/octet-stream"
+    assert told["X-Content-Type-Options"] == "nosniff"
+    assert "sandbox" in told["Content-Security-Policy"]
+
+
+async def test_a_link_that_is_not_ours_says_so_in_their_language(talk: Talk) -> None:
+    link = await sent_a_plan(talk)
+    async with at_the_server(talk) as reader:
+        for wrong in (
+            link.replace("Plan", "Virus"),
+            link.replace("/file/", "/file/00"),
+            f"{PUBLIC}/file/..%2F..%2Ffrontdesk.db/frontdesk.db",
+            f"{PUBLIC}/file/%00/%00",
+        ):
+            answer, data = await reader.opens(wrong, **{"Accept-Language": "de-AT,en;q=0.5"})
+            assert (answer.status, data.decode()[:27]) == (404, "Dieser Link gilt nicht mehr")
+        answer, data = await reader.opens(link.replace("Plan", "x"))
+        assert data.startswith(b"This link is over")
+        answer, _ = await reader.opens(link, "POST")
+        assert answer.status == 405
+
+
+async def test_a_file_that_was_removed_is_over(talk: Talk) -> None:
+    link = await sent_a_plan(talk)
+    shutil.rmtree(talk.room.settings.data / "files")
+    async with at_the_server(talk) as reader:
+        answer, _ = await reader.opens(link)
+    assert answer.status == 404
+
+
+def test_what_x_itself_finds_it_cannot_take_is_linked_too() -> None:
+    enclosed = Enclosed("a.png", "image/png", b"", f"{PUBLIC}/file/1/a.png")
+    assert to_line(enclosed) == f"📎 a.png (0.0 MB)\n{PUBLIC}/file/1/a.png"
+
+
+async def test_a_file_that_goes_along_knows_its_link(talk: Talk) -> None:
+    """For a platform that looks into it only then."""
+    talk.room.adapter.limits = linked(FAST, talk.room.settings)
+    await talk.restart()
+    await write_plan(talk)
+    assert talk.last.file
+    assert talk.last.file.link.startswith(f"{PUBLIC}/file/")
+
+
+def test_every_platform_has_them_where_that_is_set(settings: Settings, tmp_path: Path) -> None:
+    assert all(limits.link for limits in limits_of(settings).values())
+    assert not any(limits.link for limits in limits_of(Settings(data=tmp_path)).values())
+
+
+def test_without_an_address_there_are_no_links() -> None:
+    with pytest.raises(ValidationError, match="needs public_url"):
+        Web(files=True)
