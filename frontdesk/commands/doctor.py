@@ -10,9 +10,11 @@ from enum import StrEnum
 import typer
 from sqlmodel import Session, text
 
+from bots.telegram.limits import STARS
 from core import outbox
 from core.adapter import Adapter, DeliveryError
 from core.encoders import NONE, NoEncoder, choose, describe
+from core.file_links import PATH
 from core.files import open_files
 from core.meter import Meter
 from core.pack import Pack, read_pack
@@ -73,6 +75,10 @@ async def examine(settings: Settings, pack: Pack) -> list[Finding]:
         findings += [tell_mode_of_x(settings), tell_right_to_files_on_x(settings)]
     if settings.email.address:
         findings.append(tell_login_of_email(settings))
+    if settings.telegram.token and settings.telegram.paid_per_second:
+        findings.append(tell_price_of_telegram(settings))
+    if settings.web.files:
+        findings.append(tell_links(settings))
     off = switched_off(settings)
     mark = Mark.GOOD if adapters else Mark.CARE
     findings += [
@@ -206,6 +212,25 @@ def tell_right_to_files_on_x(settings: Settings) -> Finding:
         Mark.CARE,
         f"x gives us pictures and videos only from an older place, which may end{more}",
         "Set FRONTDESK_X__CLIENT_ID and FRONTDESK_X__REFRESH_TOKEN: see docs/x.md.",
+    )
+
+
+def tell_price_of_telegram(settings: Settings) -> Finding:
+    telegram = settings.telegram
+    return Finding(
+        Mark.GOOD,
+        f"telegram may be sent {telegram.paid_per_second:g} messages a second: each beyond "
+        f"{telegram.per_second:g} costs {STARS.each} {STARS.currency}",
+        "“Paid Broadcasts” must be switched on at @BotFather, and the bot have Stars.",
+    )
+
+
+def tell_links(settings: Settings) -> Finding:
+    return Finding(
+        Mark.GOOD,
+        f"files that a platform does not take go as links below "
+        f"{settings.web.public_url.rstrip('/')}{PATH}/",
+        "That address must lead to this desk from outside.",
     )
 
 

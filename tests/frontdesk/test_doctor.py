@@ -9,13 +9,15 @@ from sqlmodel import Session
 
 from bots.twitter.limits import x_limits
 from core.models import Place, Sending, row_id
-from core.settings import Email, Settings, X
+from core.settings import Email, Settings, Telegram, Web, X
 from frontdesk.app import now, open_database
 from frontdesk.commands.doctor import (
     Mark,
     tell_budget,
+    tell_links,
     tell_login_of_email,
     tell_mode_of_x,
+    tell_price_of_telegram,
     tell_right_to_files_on_x,
 )
 from tests.fakes.memory import MemoryAdapter
@@ -93,3 +95,15 @@ def test_how_email_logs_in_is_told(tmp_path: Path, login: dict[str, object], tol
     finding = tell_login_of_email(Settings(data=tmp_path, email=email))
     assert told in finding.what
     assert finding.mark is (Mark.GOOD if login else Mark.BAD)
+
+
+def test_what_costs_money_and_what_must_be_reached_is_told(tmp_path: Path) -> None:
+    settings = Settings(
+        data=tmp_path,
+        telegram=Telegram(paid_per_second=300),
+        web=Web(files=True, public_url="https://desk.example.org/"),
+    )
+    assert "300 messages a second: each beyond 30 costs 0.1 Telegram Stars" in (
+        tell_price_of_telegram(settings).what
+    )
+    assert "https://desk.example.org/file/" in tell_links(settings).what
