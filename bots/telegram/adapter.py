@@ -101,6 +101,8 @@ class TelegramAdapter(Adapter, Edits, Withdraws, OpensRooms, Publishes, ShowsCom
             )
         await self._show_commands()
         await self._rooms.look(self._me)
+        if self.limits.price:
+            await self._tell_balance()
 
     async def _show_commands(self) -> None:
         """A menu of commands is a nicety: without it the desk works all the same."""
@@ -114,6 +116,15 @@ class TelegramAdapter(Adapter, Edits, Withdraws, OpensRooms, Publishes, ShowsCom
             except TelegramError as error:
                 log.warning("the commands are not shown", extra={"error": str(error)})
                 return
+
+    async def _tell_balance(self) -> None:
+        try:
+            stars = await self._bot.get_my_star_balance()
+        except TelegramError as error:
+            log.warning("the bot's Stars are not known", extra={"error": str(error)})
+            return
+        say_it = log.info if stars.amount > 0 else log.warning
+        say_it("messages beyond the usual pace are paid for", extra={"stars": stars.amount})
 
     async def close(self) -> None:
         for task in self._answering:

@@ -192,6 +192,10 @@ def get_webhook_info(world: World, call: Call) -> Json:
     return world.webhook.describe()
 
 
+def get_my_star_balance(world: World, _: Call) -> Json:
+    return {"amount": int(world.pace.stars)}
+
+
 METHODS: dict[str, Method] = {
     "getMe": get_me,
     "getChat": get_chat,
@@ -212,6 +216,7 @@ METHODS: dict[str, Method] = {
     "setMyDescription": set_profile_text,
     "setMyShortDescription": set_profile_text,
     "getFile": get_file,
+    "getMyStarBalance": get_my_star_balance,
     "setWebhook": set_webhook,
     "deleteWebhook": delete_webhook,
     "getWebhookInfo": get_webhook_info,

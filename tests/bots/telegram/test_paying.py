@@ -20,7 +20,7 @@ FREE, PAID = 30, 300
 
 @pytest.fixture
 async def rich(fake: TelegramFake) -> AsyncIterator[TelegramAdapter]:
-    """May pay, in a second that does not end."""
+    """May pay, in a second that does not end, for which it has no Stars yet."""
     fake.group(STAFF, forum=True)
     fake.channel(NEWS)
     fake.limits(per_second=FREE, per_chat=math.inf, per_group_minute=math.inf, clock=lambda: 0.0)
@@ -84,3 +84,18 @@ async def test_who_is_not_there_is_not_asked_for_twice(
 def test_the_paid_pace_is_the_faster_one() -> None:
     with pytest.raises(ValidationError, match="above per_second"):
         settings("http://127.0.0.1:1", paid_per_second=20)
+
+
+async def test_an_operator_hears_how_many_stars_there_are(
+    fake: TelegramFake, rich: TelegramAdapter, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    for stars in (0, 250):
+        fake.world.pace.stars = Decimal(stars)
+        await rich.open()
+    told = [(one.levelname, vars(one).get("stars")) for one in caplog.records]
+    assert ("WARNING", 0) in told
+    assert ("INFO", 250) in told
+    fake.faults.add(kind="server_error", method="getMyStarBalance")
+    await rich.open()
+    assert "the bot's Stars are not known" in caplog.messages
