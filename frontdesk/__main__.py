@@ -1,5 +1,17 @@
-"""`python -m frontdesk` is `frontdesk`."""
+"""`frontdesk`, which is also `python -m frontdesk`."""
 
-from frontdesk.cli import main
+import gc
 
-main()
+
+def main() -> None:
+    """Nothing that is imported is garbage: to look for some meanwhile takes a tenth of the time."""
+    gc.disable()
+    from frontdesk.cli import cli
+
+    gc.freeze()
+    gc.enable()
+    cli(prog_name="frontdesk")
+
+
+if __name__ == "__main__":
+    main()

@@ -144,7 +144,3 @@ def own_name() -> str:
         return getpass.getuser()
     except (KeyError, OSError):  # a container's user may have no name
         return "you"
-
-
-def main() -> None:
-    cli(prog_name="frontdesk")
