@@ -29,6 +29,9 @@ if sys.platform == "win32":
 else:
     from uvloop import run as run_loop  # a fifth less work for each message
 
+HINT = "Write a question; /help shows more; /quit ends."
+"""For whoever sits at a terminal."""
+
 cli = typer.Typer(
     help="One support desk behind Telegram, Discord, X, e-mail and the web.",
     no_args_is_help=True,
@@ -80,10 +83,7 @@ def run() -> None:
         if adapters or settings.terminal:
             run_loop(running.run(settings, pack, adapters, terminal_door(settings, now)))
         elif sys.stdin.isatty():
-            typer.echo(
-                "No platform is set, so the conversation is here. Write a question; /help shows "
-                "more; /quit ends.\n"
-            )
+            typer.echo(f"No platform is set, so the conversation is here. {HINT}\n")
             talk(settings, pack, own_language(), own_name())
         else:
             fail(
@@ -112,6 +112,8 @@ def chat(
         if language and not languages_of(pack).knows(language):
             fail(f"The desk does not speak {language}, but {', '.join(pack.languages)}.")
         set_up("error")
+        if sys.stdin.isatty():
+            typer.echo(f"{HINT}\n")
         talk(settings, pack, language or own_language(), name or own_name())
 
 

@@ -49,6 +49,27 @@ def test_run_with_nothing_set_is_a_conversation_here(tmp_path: Path) -> None:
         os.close(screen)
 
 
+def test_whoever_sits_at_a_terminal_is_told_how_to_begin_and_to_end(tmp_path: Path) -> None:
+    keyboard, screen = pty.openpty()
+    talk = subprocess.Popen(
+        [sys.executable, "-m", "frontdesk", "chat", "--language", "de"],
+        stdin=screen,
+        stdout=screen,
+        stderr=screen,
+        cwd=tmp_path,
+        env=surroundings(tmp_path, FRONTDESK_PACK=str(PACK), FRONTDESK_FAQ__ENCODER="none"),
+    )
+    try:
+        assert "/help shows more; /quit ends." in read_until(keyboard, "\n> ")
+        os.write(keyboard, b"/quit\n")
+        assert talk.wait(PATIENCE) == 0
+    finally:
+        talk.kill()
+        talk.wait()
+        os.close(keyboard)
+        os.close(screen)
+
+
 def test_what_can_be_neither_read_nor_shown_ends_no_conversation(tmp_path: Path) -> None:
     """Bytes that are no text come in, and the picture signs of the menu cannot go out."""
     said = "\udcff\udcfe\n/help\n"
