@@ -25,7 +25,7 @@ lock:                   ## renew the pinned requirements (needs uv)
 	uv pip compile -q --universal -p 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
 	    --upgrade pyproject.toml --group build -o requirements.lock
 	uv pip compile -q --universal -p 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
-	    pyproject.toml --group build --group dev -c requirements.lock -o requirements-dev.lock
+	    pyproject.toml --group build --group dev --extra english -c requirements.lock -o requirements-dev.lock
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv

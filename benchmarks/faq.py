@@ -1,5 +1,6 @@
 """How well questions find their entries: `python -m benchmarks.faq`, some ten minutes on one
 thread. Against BM25, TF-IDF of characters, rapidfuzz and the nearest phrasing by the same encoder.
+`FRONTDESK_FAQ__ENCODER=english` measures another one.
 """
 
 import os
@@ -15,7 +16,8 @@ from benchmarks.faq_data import NOTHING, TASKS, Remembering, Trial, draw, rows, 
 from benchmarks.faq_figures import calibration_error, figures, find, spread
 from benchmarks.faq_peers import Peer, bm25, char_tfidf, nearest, token_set
 from benchmarks.faq_speed import measure_speed
-from core.encoder import Encoder, load_encoder
+from core.encoder import Encoder
+from core.encoders import choose, without_english
 from core.faq_matcher import FaqMatcher, Found, Question
 
 SEEDS = (11, 12, 13)
@@ -24,12 +26,14 @@ MOST = 3100
 
 
 def main() -> None:
-    bundled = load_encoder()
-    if bundled is None:
+    chosen = choose(os.environ.get("FRONTDESK_FAQ__ENCODER", "bundled"))
+    plain = without_english(chosen)
+    if chosen is None or plain is None:
         sys.exit("the sentence encoder is not installed: there is nothing to measure")
-    encoder = Remembering(bundled)
+    encoder = Remembering(chosen)
     peers: dict[str, Peer] = {
-        "BM25": bm25, "TF-IDF": char_tfidf, "rapidfuzz": token_set, "nearest": nearest(encoder)
+        "BM25": bm25, "TF-IDF": char_tfidf, "rapidfuzz": token_set,
+        "nearest": nearest(Remembering(plain)),
     }  # fmt: skip
     print("| collection | goal | right first | at once | among five | answered | precise "
           "| error of confidence |", *peers, "|", sep=" | ")  # fmt: skip

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from core.encoder import Encoder, Vectors
+from core.english import english_width
 from core.faq_matcher import Question
 
 NOTHING = "__oos__"
@@ -118,6 +119,7 @@ class Remembering:
 
     def __init__(self, encoder: Encoder) -> None:
         self._encoder = encoder
+        self.english_width = english_width(encoder)
         self._known: dict[str, Vectors] = {}
 
     def encode(self, texts: Sequence[str]) -> Vectors:

@@ -17,7 +17,9 @@ import numpy as np
 import psutil
 
 from benchmarks.faq_data import NOTHING, rows
-from core.encoder import Encoder, Vectors, load_encoder
+from core.encoder import Encoder, Vectors
+from core.encoders import choose
+from core.english import english_width
 from core.faq_matcher import FaqMatcher, Question
 
 SIZES = (150, 1_500, 10_000, 100_000)
@@ -34,6 +36,7 @@ class Mixing:
 
     def __init__(self, encoder: Encoder, texts: Sequence[str]) -> None:
         self._encoder = encoder
+        self.english_width = english_width(encoder)
         self._vectors = encoder.encode(texts)
 
     def encode(self, texts: Sequence[str]) -> Vectors:
@@ -53,7 +56,7 @@ def measure_speed() -> None:
 
 
 def measure(size: int) -> None:
-    encoder = load_encoder()
+    encoder = choose(os.environ.get("FRONTDESK_FAQ__ENCODER", "bundled"))
     assert encoder is not None
     real, asked = collect()
     chosen = encoder if size <= REAL else Mixing(encoder, real[:3000])

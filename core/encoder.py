@@ -47,6 +47,9 @@ FIRST = 5
 KEPT = 16_384
 """Rows of the model's words that stay in memory once they were needed: 8 MB at most."""
 
+FORM = f"{TESTED[WEIGHTS]}, {AXES} axes of words, {WORDS_WEIGHT}"
+"""Vectors of another form are worth nothing beside these."""
+
 Vectors = NDArray[np.float32]
 
 
@@ -80,9 +83,9 @@ class SentenceEncoder:
 
     def _encode(self, texts: Sequence[str]) -> Vectors:
         sentences = np.asarray(self._model.encode(texts), np.float32)
-        words = _unit(self._sums(texts))
+        words = unit(self._sums(texts))
         shares = np.float32((1 - WORDS_WEIGHT) ** 0.5), np.float32(WORDS_WEIGHT**0.5)
-        return _unit(np.hstack([shares[0] * sentences, shares[1] * words]))
+        return unit(np.hstack([shares[0] * sentences, shares[1] * words]))
 
     def _sums(self, texts: Sequence[str]) -> Vectors:
         """Of the vectors of each text's pieces. Pieces are numbered from the most frequent to the
@@ -102,7 +105,7 @@ class SentenceEncoder:
         """The vectors of pieces, of length 1, as they are before the sentence is read."""
         model: Any = self._model
         part = ids % len(model.scale)
-        return _unit(model.table[ids] * model.scale[part, None] + model.lo[part, None])
+        return unit(model.table[ids] * model.scale[part, None] + model.lo[part, None])
 
 
 def main_axes(rows: Vectors) -> Vectors:
@@ -160,7 +163,7 @@ def encode_phrasings(encoder: Encoder, texts: Sequence[str]) -> Vectors:
     """
     asked = [bare(text.lower()) + "?" for text in texts]
     views = encoder.encode([*texts, *asked])
-    return _unit(views[: len(texts)] + views[len(texts) :])
+    return unit(views[: len(texts)] + views[len(texts) :])
 
 
 def encode_questions(encoder: Encoder, texts: Sequence[str], repaired: Sequence[str]) -> Vectors:
@@ -174,7 +177,7 @@ def encode_questions(encoder: Encoder, texts: Sequence[str], repaired: Sequence[
     if places:
         vectors = vectors.copy()
         vectors[places] += encoded[len(texts) :]
-        vectors[places] = _unit(vectors[places])
+        vectors[places] = unit(vectors[places])
     return vectors
 
 
@@ -185,10 +188,10 @@ def encode_again(encoder: Encoder, texts: Sequence[str], vectors: Vectors) -> Ve
     plain = [bare(text) for text in texts]
     small = [text.lower() + "?" for text in plain]
     views = encoder.encode([*small, *(text[:1].upper() + text[1:] + "?" for text in plain)])
-    return _unit(vectors + views[: len(texts)] + views[len(texts) :])
+    return unit(vectors + views[: len(texts)] + views[len(texts) :])
 
 
-def _unit(rows: Vectors) -> Vectors:
+def unit(rows: Vectors) -> Vectors:
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
     return np.asarray(rows / np.maximum(lengths, np.float32(1e-6)), np.float32)
 

@@ -1,16 +1,19 @@
-"""Which encoder the desk listens with: the one that comes with it, another that the operator has
-installed, or none.
+"""Which encoder the desk listens with: the one that comes with it, alone or with one of English at
+its side; another that the operator has installed; or none.
 """
 
 from collections.abc import Sequence
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from core.encoder import Encoder, Vectors, load_encoder
+from core.english import WithEnglish
+from core.minilm import MODEL, WORDS, MiniLm, find_files
 
-BUNDLED, NONE, OTHER = "bundled", "none", "sentence-transformers:"
+BUNDLED, ENGLISH, NONE, OTHER = "bundled", "english", "none", "sentence-transformers:"
 
 
 class NoEncoder(Exception):
@@ -46,18 +49,47 @@ class SentenceTransformer:
         return np.asarray(vectors, np.float32)[: len(texts)]
 
 
+def load_minilm(folder: str) -> MiniLm:
+    """From the packages, or from a folder with `model.onnx` and `tokenizer.json`."""
+    try:
+        files = (Path(folder, MODEL), Path(folder, WORDS)) if folder else find_files()
+        model = MiniLm(*files)
+        model.encode([])  # what it knows the width of, it can read
+    except ImportError:
+        raise NoEncoder(
+            "FRONTDESK_FAQ__ENCODER: the encoder of English is not installed, or not as it was "
+            "tested. Install the desk as frontdesk[english], or leave the setting out"
+        ) from None
+    except Exception as error:  # what the libraries raise of broken files is no promise
+        raise NoEncoder(
+            f"FRONTDESK_FAQ__ENCODER: no model can be loaded from {folder or 'its packages'} "
+            f"({type(error).__name__}). It takes {MODEL} and {WORDS} of all-MiniLM-L6-v2"
+        ) from error
+    return model
+
+
 def choose(setting: str) -> Encoder | None:
-    """The encoder that a setting names: `bundled`, `none`, or `sentence-transformers:NAME`. None
-    where there is none: questions are then matched by spelling. Raises `NoEncoder`.
+    """The encoder that a setting names: `bundled`, `english`, `english:FOLDER`, `none`, or
+    `sentence-transformers:NAME`. None where there is none: questions are then matched by spelling.
+    Raises `NoEncoder`.
     """
     if setting.startswith(OTHER):
         return SentenceTransformer(setting.removeprefix(OTHER))
-    return load_encoder() if setting == BUNDLED else None
+    bundled = load_encoder() if setting != NONE else None
+    name, _, folder = setting.partition(":")
+    return WithEnglish(bundled, load_minilm(folder)) if bundled and name == ENGLISH else bundled
+
+
+def without_english(encoder: Encoder | None) -> Encoder | None:
+    """The encoder of all languages alone, in whose likeness of texts English has no extra say."""
+    return encoder.usual if isinstance(encoder, WithEnglish) else encoder
 
 
 def describe(encoder: Encoder | None) -> str:
     """What likeness rests on, in words for operators."""
     if encoder is None:
         return "spelling alone"
+    if isinstance(encoder, WithEnglish):
+        return "meaning (the bundled encoder, and MiniLM for English)"
     name = getattr(encoder, "form", "")
     return f"meaning ({name})" if name.startswith(OTHER) else "meaning (the bundled encoder)"

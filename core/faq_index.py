@@ -6,6 +6,7 @@ Without vectors, likeness of spelling stands in for likeness of meaning.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -93,6 +94,11 @@ class FaqIndex:
         """Of all phrasings, a row each."""
         return self.base if self.later is None else join(self.base, self.later)
 
+    @property
+    def encoded(self) -> Floats | None:
+        """What the encoder made of all phrasings, a row each."""
+        return self.vectors
+
     def compare(self, keys: Sequence[str], vectors: Floats | None) -> tuple[Floats, Floats]:
         """Likeness of meaning and of spelling, a row for each key, a column for each phrasing."""
         spelling = self.chars.compare(keys)
@@ -133,7 +139,7 @@ class FaqIndex:
         known = from_middle(self.base[self.landmarks], self.middle)
         return kernel_of(from_middle(vectors, self.middle) @ known.T, spelling)
 
-    def longer(self, own: Ids, keys: Sequence[str], vectors: Floats | None) -> "FaqIndex":
+    def longer(self, own: Ids, keys: Sequence[str], vectors: Floats | None) -> Self:
         """With more phrasings. `own` are the columns of their entries; new ones follow the old."""
         features = self._features_of(keys, vectors)
         chars = self.chars.longer(keys)
@@ -158,11 +164,11 @@ class FaqIndex:
             logistic=None,
         )
 
-    def settled(self) -> "FaqIndex":
+    def settled(self) -> Self:
         """The same, with all that came later in its place."""
         return replace(self, base=self.vectors, later=None, ridge=self.ridge.settled())
 
-    def refined(self) -> "FaqIndex":
+    def refined(self) -> Self:
         """With logistic regression, if it can be had: it takes seconds."""
         size = len(self.own) * len(self.starts)
         vectors = self.vectors

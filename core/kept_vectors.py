@@ -9,11 +9,10 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
-from core.encoder import AXES, TESTED, WEIGHTS, WORDS_WEIGHT, Encoder
+from core.encoder import FORM, Encoder
+from core.english import english_width
 
 Vectors = NDArray[np.float32]
-FORM = f"{TESTED[WEIGHTS]}, {AXES} axes of words, {WORDS_WEIGHT}"
-"""Vectors of another form are worth nothing."""
 
 
 class KeptVectors:
@@ -24,6 +23,7 @@ class KeptVectors:
 
     def __init__(self, encoder: Encoder, path: Path) -> None:
         self._encoder = encoder
+        self.english_width = english_width(encoder)
         self._form = str(getattr(encoder, "form", FORM))
         self._path = path
         self._learner: int | None = None

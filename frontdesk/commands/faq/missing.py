@@ -8,6 +8,7 @@ import typer
 from rich.table import Table
 
 from core import faq, gaps
+from core.encoders import without_english
 from core.faq_matcher import Found
 from core.gaps import Gap
 from core.settings import Settings
@@ -63,7 +64,7 @@ def read_gaps(settings: Settings, since: str) -> list[Gap]:
     if not asked:
         return []
     with progress(f"Comparing {len(asked)} questions"):
-        return gaps.group(asked, encoder_of(settings))
+        return gaps.group(asked, without_english(encoder_of(settings)))
 
 
 def find_gap(settings: Settings, number: int, since: str) -> Gap:
