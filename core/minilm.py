@@ -59,7 +59,7 @@ class MiniLm:
         runtime: Any = import_module("onnxruntime")
         tokenizers: Any = import_module("tokenizers")
         with model.open("rb") as file:
-            self.form = f"all-MiniLM-L6-v2, {file_digest(file, 'sha256').hexdigest()}"
+            digest = file_digest(file, "sha256").hexdigest()
         options = runtime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         self._model = runtime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
@@ -69,6 +69,7 @@ class MiniLm:
         self._pieces.no_padding()
         self._row = lru_cache(KEPT)(self._encode)
         self._known = frozenset(self._pieces.get_vocab()).difference(FOREIGN.split())
+        self.form = f"all-MiniLM-L6-v2, {digest}, {ENOUGH} of {len(self._known)} words"
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """One by one: the model may be of a kind whose rows depend on their neighbours. It hears no
