@@ -4,6 +4,7 @@ start.
 
 from collections.abc import Iterable
 from datetime import date, datetime, tzinfo
+from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
@@ -82,8 +83,11 @@ class Languages:
         return self.speech[self.nearest(tag)]
 
 
+@cache
 def read_catalogue(tag: str) -> NullTranslations:
-    """A language without a catalogue speaks the source language around the pack's own texts."""
+    """A language without a catalogue speaks the source language around the pack's own texts. Read
+    once: it takes a tenth of a second.
+    """
     path = LOCALES / tag / "LC_MESSAGES" / "frontdesk.po"
     if not path.exists():
         return NullTranslations()

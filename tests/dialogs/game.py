@@ -90,11 +90,13 @@ class Game:
         self.doom: Kill | None = None
         """Ends the desk in the midst of what comes next."""
         self.kills = 0
+        self.compiled: dict[object, object] = begun.compiled if begun else {}
+        """Statements that an earlier life or game has made: a fifth of the time of each."""
 
     async def open(self) -> None:
         engine = open_engine(f"sqlite:///{self.database}")
         self.disk = BadDisk(engine)
-        self.store = Store(engine)
+        self.store = Store(engine.execution_options(compiled_cache=self.compiled))
         named = {one.platform: one for one in self.adapters}
         self.parts: Parts = await build(
             self.settings, read_pack(PACK), self.store, named, self.clock, no_encoder()
