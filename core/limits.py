@@ -92,7 +92,7 @@ class Limits:
     """Where it is read as more than title and text, one below the other."""
 
     def takes(self, media_type: str, size: int) -> bool:
-        """Whether such a file of ours can be sent; where not, it is named, and linked if it can be."""
+        """Whether such a file of ours can be sent; where not, it is named, or linked."""
         most = dict(self.files_out).get(media_type, 0) if self.files_out else self.file_out
         return size <= min(most, self.file_out)
 
