@@ -50,12 +50,12 @@ async def run(
         gc.disable()  # what is built now is to stay
         everywhere = [*adapters, *([door] if door else [])]
         listened_to = adapters or everywhere
-        on = {one.platform for one in listened_to}
+        on = {one.platform for one in everywhere}
         async with (
             waiting_at(door),
             open_desk(settings, pack, everywhere) as parts,
             called(settings, pack, parts, on),
-            opened(door, parts),
+            opened(door, parts, on),
         ):
             gc.collect()
             gc.freeze()  # and need not be looked through again and again
@@ -82,7 +82,7 @@ async def waiting_at(door: TerminalDoor | None) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def opened(door: TerminalDoor | None, parts: Parts) -> AsyncIterator[None]:
+async def opened(door: TerminalDoor | None, parts: Parts, on: set[str]) -> AsyncIterator[None]:
     """Terminals come and go beside the platforms, which decide how long the desk runs."""
     if door is None:
         yield
@@ -91,7 +91,7 @@ async def opened(door: TerminalDoor | None, parts: Parts) -> AsyncIterator[None]
     if list(parts.adapters) == [door.platform]:
         yield
         return
-    listening = asyncio.create_task(keep(door, parts.desk.receive))
+    listening = asyncio.create_task(keep_while_on(door, parts.desk.receive, on))
     try:
         yield
     finally:

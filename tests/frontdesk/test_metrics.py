@@ -104,7 +104,8 @@ async def test_without_a_database_nothing_is_told(tmp_path: Path) -> None:
 async def test_the_program_serves_them_by_a_setting(tmp_path: Path) -> None:
     chosen = {
         "FRONTDESK_PACK": str(PACK),
-        "FRONTDESK_TERMINAL": "1",
+        "FRONTDESK_TELEGRAM__TOKEN": "42:TEST",
+        "FRONTDESK_TELEGRAM__API_URL": "http://127.0.0.1:1",
         "FRONTDESK_FAQ__ENCODER": "none",
         "FRONTDESK_WEB__METRICS": "1",
         "FRONTDESK_WEB__PORT": "0",
@@ -122,7 +123,7 @@ async def test_the_program_serves_them_by_a_setting(tmp_path: Path) -> None:
     finally:
         desk.kill()
         await desk.communicate()
-    assert found["platform_on", "terminal"] == 1
+    assert (found["platform_on", "telegram"], found["platform_on", "terminal"]) == (1, 1)
 
 
 async def find_url(desk: asyncio.subprocess.Process) -> str:
