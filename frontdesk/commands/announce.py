@@ -36,6 +36,8 @@ from frontdesk.platforms import limits_of
 
 FILE_LIMIT = 50_000_000
 """Bytes: the largest file that any platform takes from us."""
+SOMEWHERE = f"00/{'0' * 32}"
+"""As what a file is stored that is not yet: it can be linked, and is as long as it will be."""
 Names = Annotated[list[str] | None, typer.Option(metavar="NAME")]
 
 
@@ -206,7 +208,7 @@ def described(path: Path) -> dict[str, Any]:
     except inspection.PixelFlood as error:
         fail(f"{path} cannot go along: {error}")
     return {
-        "stored_as": "",
+        "stored_as": SOMEWHERE,
         "name": clean_file_name(path.name),
         "media_type": seen.media_type,
         "size": path.stat().st_size,

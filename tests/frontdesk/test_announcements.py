@@ -87,6 +87,15 @@ def test_where_its_file_is_too_large_is_said_before_it_is_sent(
     )
     assert "telegram: the file cannot go along there and is only named." in told.stdout
     assert rows(tmp_path) == []
+    links = {
+        "FRONTDESK_WEB__FILES": "1",
+        "FRONTDESK_WEB__PUBLIC_URL": "https://desk.example.org",
+    }
+    told = command(
+        tmp_path, "announce", "--file", str(tmp_path / "news.md"), "--attach", str(large), **links
+    )
+    assert "telegram: 2 people, 2 messages" in told.stdout
+    assert "only named" not in told.stdout
 
 
 def test_what_cannot_be_is_said_before_anything_is_sent(tmp_path: Path, clock: Clock) -> None:
