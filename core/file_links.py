@@ -10,13 +10,17 @@ from hashlib import sha256
 from hmac import compare_digest, digest
 from urllib.parse import quote
 
-from core.cleaning import clean_file_name
+from core.cleaning import LONGEST_EXTENSION, clean_file_name, cut
 from core.messages import StoredFile
 
 PATH = "/file"
 DAYS = 30
 """How long a link is good for, at least."""
 DAY = 86_400
+LONGEST_NAME = 300
+"""Characters of a name in a link, where a letter of another alphabet is up to twelve: no platform
+may have to cut a link in two.
+"""
 SIGNATURE = 16
 """Bytes."""
 STORED_AS = re.compile(r"[0-9a-f]{2}/([0-9a-f]{32})")
@@ -36,7 +40,7 @@ class FileLinks:
         stored = STORED_AS.fullmatch(file.stored_as)
         if stored is None:
             return ""
-        name, day = clean_file_name(file.name), self._today() + DAYS + 1
+        name, day = shorten(clean_file_name(file.name)), self._today() + DAYS + 1
         token = f"{stored[1]}-{day}-{self._sign(stored[1], day, name)}"
         return f"{self._root}/{token}/{quote(name, safe='')}"
 
@@ -56,3 +60,13 @@ class FileLinks:
     def _sign(self, stored: str, day: int, name: str) -> str:
         signed = digest(self._key, f"file\0{stored}\0{day}\0{name}".encode(), sha256)[:SIGNATURE]
         return urlsafe_b64encode(signed).decode().rstrip("=")
+
+
+def shorten(name: str) -> str:
+    """A file's name that fits into a link, its extension kept."""
+    stem, dot, extension = name.rpartition(".")
+    if not stem or len(extension) > LONGEST_EXTENSION:
+        stem, dot, extension = name, "", ""
+    while len(stem) > 1 and len(quote(stem + dot + extension, safe="")) > LONGEST_NAME:
+        stem = cut(stem, len(stem) - 1)
+    return stem + dot + extension

@@ -42,6 +42,14 @@ def test_any_name_becomes_a_link_that_leads_there(name: str) -> None:
     assert links.find(*parts(link)) == STORED
 
 
+@pytest.mark.parametrize("sign", ["a", "ж", "𐀀"])
+def test_no_platform_has_to_cut_a_link_in_two(links: FileLinks, sign: str) -> None:
+    link = links.link(StoredFile(STORED, sign * 200 + ".tar", "", 1))
+    assert len(link) < 450
+    assert link.endswith(".tar")
+    assert links.find(*parts(link)) == STORED
+
+
 def test_it_is_over_after_thirty_days(links: FileLinks, clock: Clock) -> None:
     found = parts(links.link(PLAN))
     clock.now += timedelta(days=DAYS)
