@@ -89,7 +89,7 @@ class Files:
         """Let go of a file that is not to be stored."""
         await in_thread(kept.path.unlink, missing_ok=True)
 
-    async def open(self, name: str) -> AsyncIterator[bytes]:
+    async def open(self, name: str) -> AsyncGenerator[bytes, None]:
         """The file's bytes, in blocks. Raises `FileNotFoundError`."""
         found = await obstore.get_async(self._objects, name)
         async for block in found.stream(min_chunk_size=BLOCK):

@@ -1,6 +1,7 @@
 """`GET /file/…`: a file of ours for whoever has its link, to be saved and never shown."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
 from urllib.parse import quote
 
 from aiohttp import web
@@ -19,7 +20,8 @@ HEADERS = {
 """Whoever made it, no browser opens it as a page of this site, and nothing on the way keeps it."""
 
 Find = Callable[[str, str], str | None]
-Open = Callable[[str], AsyncIterator[bytes]]
+Blocks = AsyncGenerator[bytes, None]
+Open = Callable[[str], Blocks]
 
 
 def files_route(find: Find, open_file: Open, languages: Languages) -> web.RouteDef:
@@ -28,23 +30,32 @@ def files_route(find: Find, open_file: Open, languages: Languages) -> web.RouteD
     async def files(request: web.Request) -> web.StreamResponse:
         name = request.match_info["name"]
         stored_as = find(request.match_info["token"], name)
-        blocks = open_file(stored_as) if stored_as else empty()
-        try:
-            first = await anext(blocks, b"")
-        except FileNotFoundError:
-            first = b""
-        if not first:
-            return web.Response(status=404, text=is_over(languages.speak(language_of(request))))
-        saved_as = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
-        response = web.StreamResponse(headers=HEADERS | {"Content-Disposition": saved_as})
-        await response.prepare(request)
-        await response.write(first)
-        async for block in blocks:
-            await response.write(block)
-        await response.write_eof()
-        return response
+        async with aclosing(open_file(stored_as) if stored_as else empty()) as blocks:
+            try:
+                first = await anext(blocks, b"")
+            except FileNotFoundError:
+                first = b""
+            if first:
+                return await give(request, name, first, blocks)
+        return web.Response(status=404, text=is_over(languages.speak(language_of(request))))
 
     return web.get(PATH + "/{token}/{name}", files, allow_head=False)
+
+
+async def give(request: web.Request, name: str, block: bytes, more: Blocks) -> web.StreamResponse:
+    """Until whoever asked hangs up, which is no fault of ours. One of `more` cuts the answer off,
+    so that nobody takes a part for the whole.
+    """
+    saved_as = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
+    response = web.StreamResponse(headers=HEADERS | {"Content-Disposition": saved_as})
+    while block:
+        try:
+            await response.prepare(request)
+            await response.write(block)
+        except ConnectionError:
+            break
+        block = await anext(more, b"")
+    return response
 
 
 def is_over(speech: Speech) -> str:
@@ -54,7 +65,7 @@ def is_over(speech: Speech) -> str:
     return f"{said}\n"
 
 
-async def empty() -> AsyncIterator[bytes]:
+async def empty() -> Blocks:
     return
     yield b""
 

@@ -10,6 +10,10 @@ from core.adapter import Receive
 
 LARGEST = 1_000_000
 """Bytes of a request that are read at all: an update of a platform is far below."""
+PATIENCE = 1.0
+"""Seconds that an answer under way gets when the server ends, and once more that long until it is
+let go of: whoever loads a large file must not hold up what is still to be sent.
+"""
 
 HEALTH = "/health"
 Healthy = Callable[[], Awaitable[bool]]
@@ -41,7 +45,11 @@ def build(routes: Iterable[web.AbstractRouteDef], healthy: Healthy) -> web.Appli
 async def serving(application: web.Application, host: str, port: int) -> AsyncIterator[str]:
     """Serve until the block ends. Tells the root URL; port 0 takes one that is free."""
     runner = web.AppRunner(
-        application, access_log=None, keepalive_timeout=75, handler_cancellation=False
+        application,
+        access_log=None,
+        keepalive_timeout=75,
+        handler_cancellation=False,
+        shutdown_timeout=PATIENCE,
     )
     await runner.setup()
     try:

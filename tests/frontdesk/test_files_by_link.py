@@ -1,7 +1,8 @@
 """A file that a platform does not take is had by a link, from the desk's own server."""
 
+import asyncio
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +12,8 @@ import pytest
 from pydantic import ValidationError
 
 from bots.twitter.ways import to_line
+from core.files import BLOCK
+from core.i18n import Languages
 from core.messages import Attachment, Enclosed, Kind
 from core.settings import Faq, Settings, Web
 from frontdesk.platforms import file_links, limits_of, linked
@@ -20,7 +23,9 @@ from tests.dialogs.roomdesk import room
 from tests.dialogs.staffdesk import hired, open_ticket
 from tests.dialogs.talk import PACK, Room, Talk
 from tests.fakes.memory import FAST, MemoryAdapter
-from web.server import build, serving
+from tests.faults.waiting import until
+from web.files import files_route
+from web.server import PATIENCE, build, serving
 
 PUBLIC = "https://desk.example.org"
 PDF = b"%PDF-1.4\n" + bytes(range(256)) * 3900
@@ -116,6 +121,59 @@ async def test_a_link_that_is_not_ours_says_so_in_their_language(talk: Talk) -> 
         assert data.startswith(b"This link is over")
         answer, _ = await reader.opens(link, "POST")
         assert answer.status == 405
+
+
+class Endless:
+    """A file without an end, and who has it open."""
+
+    def __init__(self, trouble: Exception | None = None) -> None:
+        self.is_open = False
+        self._trouble = trouble
+
+    async def blocks(self, _stored_as: str) -> AsyncGenerator[bytes, None]:
+        self.is_open = True
+        try:
+            while True:
+                yield bytes(BLOCK)
+                if self._trouble:
+                    raise self._trouble
+        finally:
+            self.is_open = False
+
+
+@asynccontextmanager
+async def given(file: Endless) -> AsyncIterator[str]:
+    route = files_route(lambda _token, name: name, file.blocks, Languages(["en"], "en"))
+    async with serving(build([route], is_well), "127.0.0.1", 0) as url:
+        yield f"{url}/file/token/name"
+
+
+async def test_who_hangs_up_leaves_nothing_open_and_no_error_behind(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    file = Endless()
+    async with given(file) as link:
+        async with aiohttp.ClientSession() as session, session.get(link) as answer:
+            await answer.content.readexactly(BLOCK)
+        await until(lambda: not file.is_open)
+    assert not [one for one in caplog.records if one.levelname == "ERROR"]
+
+
+async def test_what_breaks_off_is_never_taken_for_the_whole() -> None:
+    async with (
+        given(Endless(ConnectionError("the bucket is gone"))) as link,
+        aiohttp.ClientSession() as session,
+        session.get(link) as answer,
+    ):
+        with pytest.raises(aiohttp.ClientPayloadError):
+            await answer.read()
+
+
+async def test_whoever_is_still_loading_does_not_keep_the_desk_from_stopping() -> None:
+    async with aiohttp.ClientSession() as session:
+        async with asyncio.timeout(5 * PATIENCE), given(Endless()) as link:
+            answer = await session.get(link)
+        answer.close()
 
 
 async def test_a_file_that_was_removed_is_over(talk: Talk) -> None:
