@@ -13,6 +13,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO, ParamSpec, TypeVar
@@ -198,9 +199,10 @@ async def blocks(chunks: AsyncIterator[bytes], limit: int) -> AsyncGenerator[byt
 
 async def in_thread(work: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
     """As `asyncio.to_thread`, but when cancelled it waits for the thread: whoever cleans up
-    afterwards has the file to itself.
+    afterwards has the file to itself. There is no task behind it that could be cancelled alone.
     """
-    running = asyncio.ensure_future(asyncio.to_thread(work, *args, **named))
+    loop = asyncio.get_running_loop()
+    running = loop.run_in_executor(None, partial(work, *args, **named))
     try:
         return await asyncio.shield(running)
     except asyncio.CancelledError:

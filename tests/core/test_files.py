@@ -181,9 +181,11 @@ async def test_a_cancelled_fetch_leaves_nothing(files: Files, tmp_path: Path) ->
     assert not leftovers(tmp_path)
 
 
+@pytest.mark.parametrize("everything", [False, True], ids=["the fetch", "all there is"])
 async def test_a_cancelled_fetch_lets_the_disk_finish_before_it_cleans_up(
-    files: Files, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    files: Files, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, everything: bool
 ) -> None:
+    """Also at a program's end, when every task is cancelled."""
     reached, released = threading.Event(), threading.Event()
 
     def slow(_opened: int) -> None:
@@ -193,7 +195,9 @@ async def test_a_cancelled_fetch_lets_the_disk_finish_before_it_cleans_up(
     monkeypatch.setattr(os, "fsync", slow)
     task = asyncio.create_task(files.keep(flow(b"x"), 9))
     assert await asyncio.to_thread(reached.wait, 10)
-    task.cancel()
+    ended = asyncio.all_tasks() - {asyncio.current_task()} if everything else {task}
+    for one in ended:
+        one.cancel()
     done, _ = await asyncio.wait([task], timeout=0.05)
     assert not done
     assert leftovers(tmp_path)
