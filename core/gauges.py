@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, and_, case, func, literal_column, select
+from sqlalchemy import ColumnElement, Select, Table, and_, case, func, literal_column, not_, select
 from sqlmodel import Session, SQLModel, col
 
 from core.models import Heard, Ticket, TicketState
+from core.outbox.claims import BEHIND
 from core.outbox.tables import OUTBOX, PENDING, TO_SEND
 from core.store import execute
 
@@ -25,7 +26,7 @@ LATELY = 2000
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """What is to be sent on a platform. `due_for` is how many seconds one could have gone by now,
-    the longest of them.
+    the longest of them: none that is behind another one, which may wait for somebody to come.
     """
 
     platform: str
@@ -69,7 +70,7 @@ def read(session: Session, now: datetime) -> Gauges:
 
 
 def waiting(session: Session, now: datetime) -> list[Waiting]:
-    due = and_(PENDING, OUTBOX.c.not_before <= now)
+    due = and_(PENDING, OUTBOX.c.not_before <= now, not_(BEHIND))
     first = func.min(case((due, OUTBOX.c.not_before))).label("since")
     found = execute(
         session,

@@ -33,12 +33,23 @@ async def test_a_new_desk_has_nothing_to_tell(post: Post) -> None:
 
 
 async def test_what_waits_is_counted_and_timed_from_when_it_was_due(post: Post) -> None:
-    for rank in (Rank.RELAY, Rank.ANSWER, Rank.ANSWER, Rank.ANNOUNCEMENT):
-        await post.say("hello", rank=rank)
+    for number, rank in enumerate((Rank.RELAY, Rank.ANSWER, Rank.ANSWER, Rank.ANNOUNCEMENT)):
+        await post.say("hello", f"{number}", rank)
     await change(post, "in:4/0", not_before=post.clock.now + timedelta(hours=8))
     post.clock.forward(7)
     found = {one.rank: (one.count, one.due_for) for one in (await read(post)).waiting}
     assert found == {Rank.RELAY: (1, 7), Rank.ANSWER: (2, 7), Rank.ANNOUNCEMENT: (1, 0)}
+
+
+async def test_what_is_behind_somebody_who_is_not_there_calls_nobody(post: Post) -> None:
+    """What waits for whoever left a terminal is late on nobody's account."""
+    await post.say("hello")
+    await post.say("are you there?")
+    await change(post, "in:1/0", not_before=post.clock.now + timedelta(hours=1))
+    post.clock.forward(100)
+    assert [(one.count, one.due_for) for one in (await read(post)).waiting] == [(2, 0)]
+    post.clock.forward(3600)
+    assert [one.due_for for one in (await read(post)).waiting] == [100]
 
 
 async def test_what_is_stuck_and_what_went_last_is_told_by_platform(post: Post) -> None:
