@@ -16,6 +16,7 @@ from bots.telegram.failures import Denied, to_delivery_error, to_start_error
 from bots.telegram.limits import FILE_LIMIT, telegram_limits
 from bots.telegram.parse import KINDS, PLATFORM, Me, Unreadable, to_inbound
 from bots.telegram.polling import Polling, Sleep
+from bots.telegram.purse import Purse
 from bots.telegram.rooms import Rooms
 from bots.telegram.saying import change, say, take_back
 from bots.telegram.transport import WireBot
@@ -87,6 +88,7 @@ class TelegramAdapter(Adapter, Edits, Withdraws, OpensRooms, Publishes, ShowsCom
         self._staff_chat = settings.staff_chat
         self._news_chat = settings.news_chat
         self._rooms = Rooms(self._bot, settings.staff_chat)
+        self._purse = Purse(clock) if self.limits.price else None
         self._answering: set[asyncio.Task[None]] = set()
 
     async def open(self) -> None:
@@ -177,10 +179,10 @@ class TelegramAdapter(Adapter, Edits, Withdraws, OpensRooms, Publishes, ShowsCom
     async def send(self, outbound: Outbound) -> str:
         if outbound.file is None and not (outbound.text + outbound.title).strip():
             raise Refused("there is nothing to say", gone=False)
-        in_room, paid = self._rooms.holds(outbound.address), self.limits.price is not None
-        alone = outbound.address.chat.isdecimal()
+        in_room = self._rooms.holds(outbound.address)
+        purse = self._purse if outbound.address.chat.isdecimal() else None
         try:
-            return await say(self._bot, outbound, only_in_topic=in_room, paid=paid and alone)
+            return await say(self._bot, outbound, only_in_topic=in_room, purse=purse)
         except TelegramError as error:
             raise self._explain(error, outbound.address) from None
 

@@ -17,17 +17,21 @@ from bots.telegram.failures import (
     Denied,
     Lost,
 )
+from bots.telegram.purse import Purse
 from bots.telegram.render import Form, Json, is_photo, to_call, to_change, to_file_call
 from bots.telegram.transport import WireBot
 from core.messages import Outbound
 
 T = TypeVar("T")
+Act = Callable[[Form], Awaitable[T]]
 
 
-async def say(bot: WireBot, outbound: Outbound, *, only_in_topic: bool, paid: bool = False) -> str:
+async def say(
+    bot: WireBot, outbound: Outbound, *, only_in_topic: bool, purse: Purse | None = None
+) -> str:
     """The id of what was said. A topic that is gone is left out, unless it may be said
-    `only_in_topic`. What is `paid` for does not wait for the usual pace, but does as the rest when
-    Telegram takes no Stars of us.
+    `only_in_topic`. What is paid for out of a `purse` does not wait for the usual pace, but does as
+    the rest when Telegram takes no Stars of us.
     """
 
     async def send(form: Form) -> Any:
@@ -39,7 +43,8 @@ async def say(bot: WireBot, outbound: Outbound, *, only_in_topic: bool, paid: bo
         call = to_file_call(outbound, form) | {"disable_content_type_detection": True}
         return await bot.upload("sendDocument", call, "document", file)
 
-    sent = await in_some_form(send, Form(paid=paid), keeps_topic=only_in_topic)
+    act = paying(send, purse) if purse and purse.is_open else send
+    sent = await in_some_form(act, keeps_topic=only_in_topic)
     if not isinstance(sent, dict) or type(sent.get("message_id")) is not int:
         raise Lost("the answer is no message")
     return str(sent["message_id"])
@@ -59,7 +64,7 @@ async def change(bot: WireBot, outbound: Outbound, message: int) -> None:
                 return
         await bot.call("editMessageCaption", to_change(outbound, message, form, file=True))
 
-    await unless(SAME, in_some_form(edit, Form(), keeps_topic=True))
+    await unless(SAME, in_some_form(edit, keeps_topic=True))
 
 
 async def take_back(bot: WireBot, chat: str, message: int) -> None:
@@ -67,7 +72,32 @@ async def take_back(bot: WireBot, chat: str, message: int) -> None:
     await unless(NOT_THERE, bot.call("deleteMessage", call))
 
 
-async def in_some_form(act: Callable[[Form], Awaitable[T]], form: Form, *, keeps_topic: bool) -> T:
+def paying(send: Act[T], purse: Purse) -> Act[T]:
+    """In which words Telegram refuses Stars is written nowhere: so what is not refused without them
+    was refused for them.
+    """
+
+    async def pay(form: Form) -> T:
+        try:
+            return await send(replace(form, paid=True))
+        except Denied as denied:
+            known = denied.says(NOBODY) or simplify(form, denied) != form
+            if denied.status != 400 or known:
+                raise
+        try:
+            sent = await send(form)
+        except Denied as denied:
+            if denied.status == 429:
+                purse.shut()
+            raise
+        purse.shut()
+        return sent
+
+    return pay
+
+
+async def in_some_form(act: Act[T], *, keeps_topic: bool) -> T:
+    form = Form()
     while True:
         try:
             return await act(form)
@@ -85,8 +115,6 @@ def simplify(form: Form, denied: Denied) -> Form:
         return replace(form, bold=False)
     if denied.says(PHOTO):
         return replace(form, photo=False)
-    if form.paid and denied.status == 400 and not denied.says(NOBODY):
-        return replace(form, paid=False)  # in which words it refuses Stars is written nowhere
     return form
 
 

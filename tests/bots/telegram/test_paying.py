@@ -10,22 +10,25 @@ import pytest
 from pydantic import ValidationError
 
 from bots.telegram.adapter import TelegramAdapter
-from core.adapter import Retry
+from bots.telegram.purse import PAUSE
+from core.adapter import Refused, Retry
 from core.messages import Address, Outbound
 from tests.bots.telegram.conftest import ADA, NEWS, STAFF, settings
+from tests.conftest import Clock
 from tests.fakes.telegram import TelegramFake
 
 FREE, PAID = 30, 300
 
 
 @pytest.fixture
-async def rich(fake: TelegramFake) -> AsyncIterator[TelegramAdapter]:
+async def rich(fake: TelegramFake, clock: Clock) -> AsyncIterator[TelegramAdapter]:
     """May pay, in a second that does not end, for which it has no Stars yet."""
     fake.group(STAFF, forum=True)
     fake.channel(NEWS)
     fake.limits(per_second=FREE, per_chat=math.inf, per_group_minute=math.inf, clock=lambda: 0.0)
     opened = TelegramAdapter(
-        settings(fake.url, paid_per_second=PAID, staff_chat=str(STAFF), news_chat=str(NEWS))
+        settings(fake.url, paid_per_second=PAID, staff_chat=str(STAFF), news_chat=str(NEWS)),
+        clock=clock,
     )
     await opened.open()
     yield opened
@@ -58,6 +61,37 @@ async def test_without_stars_the_usual_pace_is_kept_and_nothing_fails(
     refused = [one for one in sent if not isinstance(one, str)]
     assert [type(one) for one in refused] == [Retry] * 10
     assert fake.world.pace.billed == 0
+
+
+async def test_when_stars_run_out_it_is_said_once_and_they_are_offered_again_later(
+    fake: TelegramFake, rich: TelegramAdapter, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    fake.person(7)
+    caplog.clear()
+
+    async def offers() -> list[bool]:
+        before = len(fake.calls_of("sendMessage"))
+        await send(rich, 1)
+        return [call.flag("allow_paid_broadcast") for call in fake.calls_of("sendMessage")[before:]]
+
+    await send(rich, 40)
+    assert await offers() == [False]
+    assert [one.getMessage()[:32] for one in caplog.records] == ["Telegram takes no Stars of us: w"]
+    clock.now += PAUSE
+    fake.world.pace.stars = Decimal(2)
+    assert await offers() == [True]
+    assert fake.world.pace.billed == 1
+
+
+async def test_what_is_refused_with_and_without_stars_says_nothing_of_them(
+    fake: TelegramFake, rich: TelegramAdapter, caplog: pytest.LogCaptureFixture
+) -> None:
+    fake.person(7)
+    fake.faults.add(kind="bad_request", method="sendMessage", times=2)
+    caplog.clear()
+    with pytest.raises(Refused):
+        await rich.send(Outbound(ADA, "hello"))
+    assert caplog.messages == []
 
 
 async def test_nothing_is_paid_for_in_groups_and_channels_nor_without_the_setting(
