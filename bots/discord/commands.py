@@ -119,8 +119,12 @@ def staff_definitions(languages: Languages) -> list[Json]:
 async def show(
     rest: Rest, application: str, languages: Languages, guild: str, staff_guild: str
 ) -> None:
-    """In one server or, without `guild`, everywhere; those of the staff in their server only."""
+    """In one server or, without `guild`, everywhere; those of the staff in their server only. What
+    was shown everywhere before would be shown twice in the one.
+    """
     wanted = {guild: definitions(languages, everywhere=not guild)}
+    if guild:
+        wanted[""] = []
     if staff_guild:
         wanted[staff_guild] = [*wanted.get(staff_guild, []), *staff_definitions(languages)]
     for where, commands in wanted.items():

@@ -127,6 +127,19 @@ async def test_commands_can_be_shown_in_one_server_alone(fake: DiscordFake) -> N
     assert not fake.calls_of(SHOW)
 
 
+async def test_commands_that_are_shown_in_one_server_are_no_longer_shown_everywhere(
+    fake: DiscordFake,
+) -> None:
+    fake.guild(5)
+    for guild in ("", "5", "5"):
+        adapter = new(fake, guild=guild)
+        await adapter.open()
+        await adapter.close()
+    everywhere = [call.body for call in fake.calls_of(SHOW)]
+    assert everywhere[0]
+    assert everywhere[1:] == [[]]
+
+
 @pytest.mark.parametrize("route", [SHOW, SHOW.replace("PUT", "GET")])
 async def test_a_desk_whose_commands_are_refused_still_opens(
     fake: DiscordFake, caplog: pytest.LogCaptureFixture, route: str
