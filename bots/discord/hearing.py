@@ -63,6 +63,7 @@ class Hearing:
             "MESSAGE_CREATE": self._hear,
             "MESSAGE_UPDATE": partial(self._hear, edited=True),
             "MESSAGE_DELETE": self._miss,
+            "MESSAGE_DELETE_BULK": self._miss_many,
             "INTERACTION_CREATE": self._act,
         }
 
@@ -125,6 +126,10 @@ class Hearing:
         """
         if self._rooms.may_be(data):
             self._lanes.put(str(data.get("channel_id")), partial(self._take_back, data.get("id")))
+
+    def _miss_many(self, data: Json) -> None:
+        for id in data.get("ids") or ():
+            self._miss(data | {"id": id})
 
     async def _take_back(self, message: object) -> None:
         said = self._said_in_rooms.drop(str(message))

@@ -57,6 +57,20 @@ async def test_words_that_are_taken_back_in_a_room_are_changed_to_none(
     assert last.text == "right"
 
 
+async def test_many_words_that_are_taken_back_at_once_are_all_changed_to_none(
+    fake: DiscordFake, ears: Ears, thread: Channel, kim: Person
+) -> None:
+    """As whoever moderates does it."""
+    said = [(await kim.says(text, channel=thread))["id"] for text in ("wrong", "wrong, too")]
+    await ears.until(2)
+    gone = {"ids": said, "channel_id": str(thread.id), "guild_id": "1"}
+    fake.world.publish("MESSAGE_DELETE_BULK", gone, 1)
+    changed = (await ears.until(4))[2:]
+    assert [(one.kind, one.text, one.message) for one in changed] == [
+        (Kind.EDIT, "", id) for id in said
+    ]
+
+
 async def test_a_post_of_the_staff_begins_with_no_word_of_its_room(
     fake: DiscordFake, adapter: DiscordAdapter, ears: Ears, thread: Channel, kim: Person
 ) -> None:
