@@ -7,10 +7,10 @@ import asyncio
 import logging
 from typing import Any
 
-from bots.discord.failures import Trouble
+from bots.discord.failures import ACKNOWLEDGED, Denied, Trouble
 from bots.discord.interactions import Interaction
 from bots.discord.recent import Recent
-from bots.discord.render import EPHEMERAL
+from bots.discord.render import EPHEMERAL, LOADING
 from bots.discord.rest import Rest
 
 log = logging.getLogger(__name__)
@@ -50,43 +50,70 @@ class Acknowledging:
         """What was promised is being said."""
         self._kept.put(token, True)
 
+    def promise_nothing(self, token: str) -> None:
+        """What comes from now on stands for itself."""
+        self._nothing_promised.put(token, True)
+
+    def settle(self, token: str, done: bool) -> None:
+        """Whoever waits for its outcome waits no longer."""
+        known = self._known.get(token)
+        if known and not known.done():
+            known.set_result(done)
+
     async def release(self, one: Interaction, application: str) -> None:
-        """Nothing was said in time: nothing is promised any more, and what comes late stands for
-        itself.
+        """Nothing was said in time: nothing is promised any more. Meanwhile answers wait, since the
+        first would fill what is taken away.
         """
-        if one.token not in self._kept:
-            self._nothing_promised.put(one.token, True)
-            await self.take_away(one, application)
+        if one.token in self._kept:
+            return
+        self._known.drop(one.token)
+        self.expect(one.token)
+        try:
+            if await self._is_open(one, application):
+                await self.take_away(one, application)
+        finally:
+            self.promise_nothing(one.token)
+            self.settle(one.token, True)
+
+    async def _is_open(self, one: Interaction, application: str) -> bool:
+        """Another desk may have filled it, of which we know nothing."""
+        try:
+            told = await self._rest.call(
+                "GET", ORIGINAL, webhook_id=application, webhook_token=one.token
+            )
+        except Trouble:
+            return False
+        return bool((told.get("flags") or 0) & LOADING)
 
     async def acknowledge(self, one: Interaction) -> bool:
         """In a server by promising an answer that only its asker sees. In private, the answer is
         an ordinary message: a button only stops to wait, and of a command nothing should stay.
         A button in a room may well be answered by nothing but a changed message.
         """
-        quiet = one.on_message and (one.private or one.in_room)
-        if quiet:
-            self._nothing_promised.put(one.token, True)
-        body: Json = {"type": NOTHING_NEW if quiet else THINK}
-        if not quiet:
-            body["data"] = {"flags": EPHEMERAL}
-        done = await self.answer(one, body)
-        known = self._known.get(one.token)
-        if known and not known.done():
-            known.set_result(done)
-        return done
+        if one.is_quiet:
+            self.promise_nothing(one.token)
+            return await self.answer(one, {"type": NOTHING_NEW})
+        return await self.answer(one, {"type": THINK, "data": {"flags": EPHEMERAL}})
 
     async def answer(self, one: Interaction, body: Json) -> bool:
-        """The first answer, of which there can be only one."""
+        """The first answer, of which there can be only one. True as well when an earlier try
+        arrived, or Discord told us twice.
+        """
+        done = False
         try:
             await self._rest.call(
                 "POST", CALLBACK, body, webhook_id=one.id, webhook_token=one.token
             )
+            done = True
         except Trouble as error:
+            if isinstance(error, Denied) and error.code == ACKNOWLEDGED:
+                return True
             log.warning(
                 "an interaction was not answered", extra={"event": one.id, "error": str(error)}
             )
-            return False
-        return True
+        finally:
+            self.settle(one.token, done)
+        return done
 
     async def take_away(self, one: Interaction, application: str) -> None:
         """Whatever stands there for the interaction."""

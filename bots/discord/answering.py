@@ -16,9 +16,8 @@ from bots.discord.acknowledging import COMPLETE, OPEN, SAY, Acknowledging
 from bots.discord.forms import OPTION_LABEL, OPTIONS, cut, to_modal
 from bots.discord.interactions import Asked, Interaction, typed
 from bots.discord.lanes import Lanes, Sleep, insist
-from bots.discord.markdown import plain
 from bots.discord.recent import Recent
-from bots.discord.render import EPHEMERAL, SILENCE, SUPPRESS_EMBEDS, TEXT
+from bots.discord.render import to_return
 from core.adapter import Lookup, Receive
 from core.i18n import Languages, mark
 from core.messages import Attachment, Inbound
@@ -29,8 +28,9 @@ QUICK = 2.0
 """Seconds in which something must be received to be acknowledged only then."""
 GLANCE = 1.5
 """Seconds that the desk has for drawing a form or completing a question."""
-SILENT = 5.0
-"""Seconds after which a command in a room that was received has no answer: what it did shows there.
+SILENT = 6.0
+"""Seconds after which what was received has no answer: in a room what it did shows there, and
+whoever is held back or shut out is told nothing.
 """
 NOT_KEPT = mark(
     "Your message could not be kept so far. If no confirmation comes in the next few minutes, "
@@ -67,14 +67,18 @@ class Answering:
         self._quick = quick
 
     async def take(self, one: Interaction) -> None:
-        if one.asked is Asked.COMPLETION:
-            await self._complete(one)
-        elif one.inbound is None:
-            log.warning("an interaction was not understood", extra={"event": one.id})
-        elif one.asked is Asked.FORM:
-            await self._take_form(one, self._with_quoted(one.inbound))
-        elif not await self._open_form(one, one.inbound):
-            await self._take_other(one, one.inbound)
+        until = asyncio.get_running_loop().time() + self._quick
+        try:
+            if one.asked is Asked.COMPLETION:
+                await self._complete(one)
+            elif one.inbound is None:
+                log.warning("an interaction was not understood", extra={"event": one.id})
+            elif one.asked is Asked.FORM:
+                await self._take_form(one, self._with_quoted(one.inbound), until)
+            elif not await self._open_form(one, one.inbound):
+                await self._take_other(one, one.inbound, until)
+        finally:
+            self._acknowledging.settle(one.token, False)
 
     async def _complete(self, one: Interaction) -> None:
         found = await self._ask_desk(
@@ -108,24 +112,26 @@ class Answering:
             log.warning("the desk could not be asked", extra={"error": type(error).__name__})
             return None
 
-    async def _take_other(self, one: Interaction, inbound: Inbound) -> None:
+    async def _take_other(self, one: Interaction, inbound: Inbound, until: float) -> None:
         if not one.private:
             self._acknowledging.expect(one.token)
-            received = self._offer(inbound)
-            await self._acknowledging.acknowledge(one)
-            if one.in_room and not one.on_message:
-                await received
-                await self._sleep(SILENT)
-                await self._acknowledging.release(one, self._application)
-            return
         received = self._offer(inbound)
-        await self._in_time(received)
-        await self._acknowledging.acknowledge(one)
-        if not one.on_message:
-            await received
-            await self._acknowledging.take_away(one, self._application)
+        if one.private:
+            await self._in_time(received, until)
+        await self._acknowledge(one, received)
 
-    async def _take_form(self, one: Interaction, inbound: Inbound) -> None:
+    async def _acknowledge(self, one: Interaction, received: asyncio.Future[bool]) -> None:
+        """And in the end nothing stands there that waits for an answer."""
+        if not await self._acknowledging.acknowledge(one) or one.is_quiet:
+            return
+        await received
+        if one.private:
+            await self._acknowledging.take_away(one, self._application)
+        else:
+            await self._sleep(SILENT)
+            await self._acknowledging.release(one, self._application)
+
+    async def _take_form(self, one: Interaction, inbound: Inbound, until: float) -> None:
         """One that is not received in time is given back: its writer should not be left to believe
         that somebody reads it.
         """
@@ -133,13 +139,11 @@ class Answering:
             self._acknowledging.expect(one.token)
         given_up = asyncio.Event()
         received = self._offer(inbound, given_up.is_set)
-        if await self._in_time(received):
-            await self._acknowledging.acknowledge(one)
-            if one.private and not one.on_message:
-                await self._acknowledging.take_away(one, self._application)
-            return
-        given_up.set()
-        await self._give_back(one, inbound)
+        if await self._in_time(received, until):
+            await self._acknowledge(one, received)
+        else:
+            given_up.set()
+            await self._give_back(one, inbound)
 
     def _offer(
         self, inbound: Inbound, given_up: Callable[[], bool] = lambda: False
@@ -158,9 +162,9 @@ class Answering:
         self._lanes.put(lane, work)
         return received
 
-    async def _in_time(self, received: asyncio.Future[bool]) -> bool:
+    async def _in_time(self, received: asyncio.Future[bool], until: float) -> bool:
         with suppress(TimeoutError):
-            async with asyncio.timeout(self._quick):
+            async with asyncio.timeout_at(until):
                 return await asyncio.shield(received)
         return False
 
@@ -171,10 +175,6 @@ class Answering:
 
     async def _give_back(self, one: Interaction, inbound: Inbound) -> None:
         said = self._languages.speak(one.sender.language).t(NOT_KEPT)
-        words = "\n\n".join([said, *(value for _, value in inbound.values if value)])
-        data = {
-            "content": cut(plain(words), TEXT),
-            "flags": EPHEMERAL | SUPPRESS_EMBEDS,
-            "allowed_mentions": SILENCE,
-        }
+        data = to_return(said, [value for _, value in inbound.values if value])
+        self._acknowledging.promise_nothing(one.token)
         await self._acknowledging.answer(one, {"type": SAY, "data": data})

@@ -64,6 +64,11 @@ class Interaction:
     """Files of the message on which the command was used."""
 
     @property
+    def is_quiet(self) -> bool:
+        """Whether it is acknowledged without promising an answer in its place."""
+        return self.on_message and (self.private or self.in_room)
+
+    @property
     def may_open_form(self) -> bool:
         if self.inbound is None or self.asked is Asked.FORM or self.in_room:
             return False
@@ -134,7 +139,7 @@ def complete(base: Inbound, asked: Asked, data: Json) -> Inbound | None:
         case Asked.FORM:
             return form(base, given)
         case Asked.COMMAND if given.get("type") == ON_A_MESSAGE:
-            text = quote(given)
+            text = quote(given, data.get("guild_id"))
             return changed(base, Kind.PRESS, choice="ticket:new", text=text)
         case Asked.COMMAND:
             return command(base, given)
@@ -202,14 +207,16 @@ def target(given: Json) -> Json | None:
     return dict(found) if found else None
 
 
-def quote(given: Json) -> str:
-    """The message on which the command was used: who wrote it, where it stands, and its words."""
+def quote(given: Json, guild: object) -> str:
+    """The message on which the command was used: who wrote it, where it stands, and its words. The
+    server that `given` tells is only the one to which the command is confined.
+    """
     message = target(given)
     if message is None:
         return ""
     author, words = sender_of(message["author"]).name, line(message.get("content"))
-    guild = given.get("guild_id") or "@me"
-    link = f"https://discord.com/channels/{guild}/{message['channel_id']}/{message['id']}"
+    place = number(guild) if guild else "@me"
+    link = f"https://discord.com/channels/{place}/{message['channel_id']}/{message['id']}"
     return f"{author}, {link}:\n\n{words}".strip()
 
 

@@ -5,13 +5,14 @@ https://docs.discord.com/developers/resources/message#create-message
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from bots.discord.forms import cut
 from bots.discord.markdown import bold, plain
 from core.cleaning import clean_file_name
 from core.messages import Choice, Enclosed, Outbound
 
 Json = dict[str, Any]
 
-TEXT = 2000
+TEXT, FRAME = 2000, 4096
 BUTTON_LABEL = 80
 ROWS, COLUMNS = 5, 5
 ROW, BUTTON, MENU = 1, 2, 3
@@ -58,6 +59,16 @@ def to_change(outbound: Outbound) -> Json:
     return {"content": "", "embeds": [], "components": [], **to_words(outbound)}
 
 
+def to_return(said: str, written: Sequence[str]) -> Json:
+    """What somebody wrote, given back to them alone: all of it, framed where it is long."""
+    whole = plain("\n\n".join([said, *written]))
+    body: Json = {"allowed_mentions": SILENCE}
+    if len(whole) <= TEXT:
+        return body | {"content": whole, "flags": EPHEMERAL | SUPPRESS_EMBEDS}
+    frames = [{"type": "rich", "description": cut(plain(one), FRAME)} for one in written]
+    return body | {"content": plain(said), "embeds": frames, "flags": EPHEMERAL}
+
+
 def to_attachment(file: Enclosed) -> Json:
     """Shown as it is; its name is read out to those who do not see it."""
     name = clean_file_name(file.name)
@@ -78,6 +89,8 @@ def to_components(choices: Sequence[Choice], columns: int) -> list[Json]:
     if len(choices) <= FEW or len(long) < 2:
         return to_rows(choices, columns, ROWS)
     short = [choice for choice in choices if len(choice.label) <= LONG]
+    if len(short) > (ROWS - 1) * COLUMNS:
+        return [to_menu(choices)]
     return [to_menu(long), *to_rows(short, columns, ROWS - 1)]
 
 

@@ -4,12 +4,14 @@ way to them in private.
 
 import logging
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 
 from bots.discord.acknowledging import ORIGINAL, Acknowledging
 from bots.discord.failures import (
     OVER,
     SHUT,
     UNKNOWN_MESSAGE,
+    UNKNOWN_WEBHOOK,
     Denied,
     Lost,
     NotConnected,
@@ -22,7 +24,7 @@ from bots.discord.recent import Locales, Recent
 from bots.discord.render import EPHEMERAL, LOADING, SILENCE, SUPPRESS_EMBEDS, to_body, to_words
 from bots.discord.rest import Rest
 from bots.discord.threads import MESSAGES
-from core.adapter import Refused
+from core.adapter import Refused, Retry
 from core.i18n import Languages, mark
 from core.messages import Enclosed, Outbound
 
@@ -30,6 +32,10 @@ log = logging.getLogger(__name__)
 
 FOLLOW_UP = "/webhooks/{webhook_id}/{webhook_token}"
 REMEMBERED = 10_000
+MAY_COME, A_WHILE = timedelta(seconds=4), 0.5
+"""How long another desk may take to acknowledge what it heard, for which Discord gives it three
+seconds; and the seconds between two looks whether it did.
+"""
 SHUT_OUT = mark(
     "I could not send you a private message. Allow messages from members of this server in your "
     "privacy settings, or write to me first; then I can answer you."
@@ -63,7 +69,9 @@ class Whispers:
         return said or await self._write_to(outbound.address.thread.removeprefix("@"), outbound)
 
     async def answer(self, outbound: Outbound) -> str:
-        """Empty when nothing can be answered, or no longer. Raises `Trouble`."""
+        """Empty when nothing can be answered, or no longer. Raises `Trouble`, or `Retry` when that
+        may change in a moment.
+        """
         if not outbound.answer_to:
             return ""
         try:
@@ -71,9 +79,19 @@ class Whispers:
         except Denied as denied:
             if denied.code not in OVER:
                 raise
-            return ""
-        self._tokens.put(said, outbound.answer_to)
-        return said
+            too_early = denied.code == UNKNOWN_WEBHOOK and await self._may_come(outbound)
+        else:
+            self._tokens.put(said, outbound.answer_to)
+            return said
+        if too_early:
+            raise Retry("who heard it has not acknowledged it so far", A_WHILE)
+        return ""
+
+    async def _may_come(self, outbound: Outbound) -> bool:
+        """Whether another desk heard it only now."""
+        is_elsewhere = await self._acknowledging.outcome(outbound.answer_to) is None
+        written = outbound.written
+        return bool(is_elsewhere and written and datetime.now(UTC) - written < MAY_COME)
 
     async def change(self, verb: str, message: str, body: Json | None) -> bool:
         """False when it was not said under a token, or none that we remember. Raises `Trouble`."""

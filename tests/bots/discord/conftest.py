@@ -8,6 +8,7 @@ import pytest
 from pydantic import SecretStr
 
 from bots.discord.adapter import DiscordAdapter
+from bots.discord.answering import SILENT
 from core.adapter import Lookup
 from core.i18n import Languages
 from core.messages import Address, Choice, DrawnForm, Inbound
@@ -19,11 +20,17 @@ LANGUAGES = Languages(["en", "de"], "en")
 
 
 class Waits(list[float]):
-    """Time for tests: every wait is noted and over at once."""
+    """Time for tests: every wait is noted and over at once, but not that for an answer."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.silence = asyncio.Event()
 
     async def sleep(self, seconds: float) -> None:
         self.append(seconds)
         await asyncio.sleep(0)
+        if seconds == SILENT:
+            await self.silence.wait()
 
 
 class Knows(Lookup):

@@ -495,7 +495,7 @@ async def test_a_ticket_about_a_message_quotes_it_and_takes_its_files(
     await (await ada.picks("Open a ticket about this", said)).answered()
     (asked,) = knows.asked
     assert (asked.kind, asked.choice) == (Kind.PRESS, "ticket:new")
-    assert asked.text.startswith("Ben, https://discord.com/channels/")
+    assert asked.text.startswith(f"Ben, https://discord.com/channels/1/{lobby.id}/{said['id']}:")
     assert asked.text.endswith("it *burns*")
     await ada.submits(ada.modals[0], FILLED, {"files": [Upload(b"more", "b.png", "image/png")]})
     (heard,) = await ears.until(1)

@@ -1,7 +1,7 @@
 """Pure: what is sent, and what stands on the screen then."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bots.discord.markdown import plain
@@ -112,6 +112,7 @@ def test_many_long_labels_are_a_menu_above_the_short_ones() -> None:
     assert [one["custom_id"] for one in buttons["components"]] == ["v:2", "v:5"]
 
 
+@example([5] * 23 + [60] * 2, 2)
 @given(st.lists(st.integers(1, 80), min_size=1, max_size=25), st.integers(0, 9))
 def test_every_choice_is_drawn_and_fits(lengths: list[int], columns: int) -> None:
     drawn: list[Json] = to_components(choices(*lengths), columns)

@@ -6,7 +6,7 @@ from bots.discord.adapter import DiscordAdapter
 from core.adapter import Refused
 from core.messages import Address, Choice, Kind, Outbound
 from tests.bots.contract import Ears, listening
-from tests.bots.discord.conftest import LANGUAGES, settings
+from tests.bots.discord.conftest import LANGUAGES, Waits, settings
 from tests.bots.discord.rooms.conftest import KnowsRooms, shown
 from tests.fakes.discord import DiscordFake
 from tests.fakes.discord_guilds import (
@@ -79,8 +79,9 @@ async def test_no_command_in_a_room_becomes_free_words_or_a_form(
 
 async def test_a_command_in_a_room_that_says_nothing_leaves_nothing(
     fake: DiscordFake, adapter: DiscordAdapter, ears: Ears, room: Address, thread: Channel,
-    kim: Person,
+    kim: Person, waits: Waits,
 ) -> None:  # fmt: skip
+    waits.silence.set()
     command = await kim.runs("take", channel=thread)
     assert await command.answered() == PROMISED
     (heard,) = await ears.until(1)
