@@ -33,8 +33,11 @@ OLDER_FIELDS = (*NEWER_FIELDS, "sender_id", "referenced_tweets")
 """X renames fields; what it no longer knows it refuses. The writer comes by the expansion, too."""
 LINKS = "entities"
 """Where people's links lead, which X shortens."""
-FIELDS = ((*OLDER_FIELDS, LINKS), (*NEWER_FIELDS, LINKS), NEWER_FIELDS)
-"""In the order in which they are tried, until X takes one."""
+Names = tuple[str, ...]
+FIELDS: tuple[Names, ...] = ((*OLDER_FIELDS, LINKS), (*NEWER_FIELDS, LINKS), NEWER_FIELDS)
+"""In the order in which they are tried, until X takes one; what is refused with each of them was
+refused for something else.
+"""
 EXPANSIONS = ["sender_id", "attachments.media_keys"]
 MEDIA_FIELDS = ["media_key", "type", "url", "variants"]
 USER_FIELDS = ["name", "username"]
@@ -47,7 +50,7 @@ class Calls:
         self.root = root
         self._keys = keys
         self._wire = wire
-        self._fields = list(FIELDS)
+        self._fields = FIELDS
         self._tweepy = AsyncClient(
             consumer_key=STAND_IN,
             consumer_secret=STAND_IN,
@@ -65,18 +68,22 @@ class Calls:
 
     async def events(self, count: int, token: str = "", person: str = "") -> Any:
         """A page of messages, newest first: all of ours, or those with one person."""
-        while True:
+        names = self._fields
+        for at, fields in enumerate(names):
             try:
-                return await self._events(count, token, person)
+                told = await self._events(fields, count, token, person)
             except Denied as denied:
-                if denied.status != 400 or len(self._fields) == 1:
+                if denied.status != 400 or fields is names[-1]:
                     raise
-            self._fields.pop(0)
+            else:
+                self._fields = names[at:]
+                return told
+        raise AssertionError("some names are always tried")
 
-    async def _events(self, count: int, token: str, person: str) -> Any:
+    async def _events(self, fields: Names, count: int, token: str, person: str) -> Any:
         return await self._tweepy.get_direct_message_events(
             participant_id=person or None,
-            dm_event_fields=list(self._fields[0]),
+            dm_event_fields=list(fields),
             event_types="MessageCreate",
             expansions=EXPANSIONS,
             max_results=count,

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 
 from bots.twitter.budget import Budget, Clock, Sleep
 from bots.twitter.calls import Calls
-from bots.twitter.failures import Denied
+from bots.twitter.failures import Denied, Trouble
 from bots.twitter.parse import Message, Page, read_page
 
 FEW, PAGE = 10, 100
 """X counts money for each message shown, once a day: a look that finds nothing new shows few."""
+TRIES = 5
+"""For a page behind the first one, since all pages before it would have to be read once more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +45,17 @@ class Reading:
                 return Found(tuple(messages), newest)
 
     async def _page(self, size: int, token: str, me: str) -> Page:
+        tries = 0
         while True:
             await self._budget.turn(self._sleep)
             try:
                 return read_page(await self._calls.events(size, token), me)
-            except Denied as denied:
-                if denied.status != 429:
+            except Trouble as trouble:
+                if isinstance(trouble, Denied) and trouble.status == 429:
+                    self._budget.shut(trouble.reset or self._clock() + self._budget.span)
+                    continue
+                tries += 1
+                is_final = isinstance(trouble, Denied) and trouble.status < 500
+                if is_final or not token or tries == TRIES:
                     raise
-                self._budget.shut(denied.reset or self._clock() + self._budget.span)
+            await self._sleep(2.0**tries)

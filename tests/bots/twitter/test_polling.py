@@ -14,7 +14,7 @@ from bots.twitter.budget import Budget
 from bots.twitter.hearing import Hearing, Progress
 from bots.twitter.parse import id_at
 from bots.twitter.polling import EASE, Polling
-from bots.twitter.reading import Reading
+from bots.twitter.reading import TRIES, Reading
 from core.adapter import Receive, Retry
 from core.messages import Address, Inbound, Outbound
 from tests.bots.contract import PATIENCE, Ears, listening
@@ -297,15 +297,34 @@ async def test_after_trouble_it_asks_again(
         assert texts(await ears.until(1)) == ["hello"]
 
 
-async def test_a_page_that_fails_begins_from_the_first_again(
+async def test_of_a_long_look_no_page_is_read_again_because_another_failed(
     stage: Stage, staged: XAdapter, inbox: Inbox
 ) -> None:
+    """A month is a hundred pages, and fifteen may be read in a quarter of an hour."""
+    for number in range(250):
+        inbox.add(f"{number}", number - 1000)
+    stage.put(READ, inbox.show, html(502), inbox.show, cut, cut, inbox.show)
+    ears = Ears()
+    async with listening(staged, ears.receive):
+        assert len(await ears.until(250)) == 250
+    tokens = [one.query.get("pagination_token") for one in stage.calls(READ)]
+    assert tokens[:6] == [None, "100", "100", "200", "200", "200"]
+
+
+@pytest.mark.parametrize(("answer", "times"), [(to_response({}, 400), 3), (html(502), TRIES)])
+async def test_a_page_that_fails_for_good_begins_from_the_first_again(
+    stage: Stage, staged: XAdapter, inbox: Inbox, answer: Any, times: int
+) -> None:
+    """What tells X where to go on may be worth nothing after a while: no name is to blame then."""
     for number in range(150):
         inbox.add(f"{number}", number - 1000)
-    stage.put(READ, inbox.show, html(502), inbox.show)
+    stage.put(READ, inbox.show, *[answer] * times, inbox.show)
     ears = Ears()
     async with listening(staged, ears.receive):
         assert len(await ears.until(150)) == 150
+    tokens = [one.query.get("pagination_token") for one in stage.calls(READ)]
+    assert tokens[: times + 3] == [None, *["100"] * times, None, "100"]
+    assert "sender_id" in stage.calls(READ)[-1].query["dm_event.fields"]
 
 
 async def test_bad_keys_end_the_listening(stage: Stage, staged: XAdapter) -> None:
