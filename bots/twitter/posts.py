@@ -15,7 +15,12 @@ LINK = 23
 LIGHT = ((0, 4351), (8192, 8205), (8208, 8223), (8242, 8247))
 """Characters that count one; all others, and each emoji, count two."""
 WORD = re.compile(r"\S+\s*|\s+")
-URL = re.compile(r"[(\[{<\"'„“”«»]{0,2}https?://[!-~]+[„“”«»…]?[.,;:!?]?")
+URL = re.compile(
+    r"""[(\[{<"'„“”«»]{0,2}https?://[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?::\d+)?"""
+    r"""(?:[/?#](?:[\w!*';:=+,.$/%#\[\]~@|&?-]*[\w/=#%&+~-])?)?""",
+    re.ASCII | re.IGNORECASE,
+)
+"""As far as X surely takes it for one; numbers and names without a dot are no host there."""
 LIKE_A_LINK = re.compile(r"\w\.\w{2}")
 AROUND = 5
 """Brackets and dots at a link's end count beside it."""
@@ -58,10 +63,13 @@ def fitting(word: str, room: int) -> list[str]:
 
 def weigh(word: str) -> int:
     """Of one word with the blanks after it."""
-    if URL.fullmatch(word.rstrip()):
-        return LINK + AROUND + len(word) - len(word.rstrip())
-    size = sum(map(weigh_one, GRAPHEME.findall(word)))
-    return max(size, LINK + AROUND) if LIKE_A_LINK.search(word) else size
+    if link := URL.match(word):
+        return LINK + AROUND + weigh_all(word[link.end() :])
+    return max(weigh_all(word), LINK + AROUND) if LIKE_A_LINK.search(word) else weigh_all(word)
+
+
+def weigh_all(text: str) -> int:
+    return sum(map(weigh_one, GRAPHEME.findall(text)))
 
 
 def weigh_one(character: str) -> int:

@@ -126,6 +126,15 @@ def test_a_link_counts_the_same_however_long_and_stays_whole() -> None:
     assert weigh("x.co") > 23
 
 
+@pytest.mark.parametrize(
+    ("start", "sign"),
+    [("https://example.com/{", "y"), ("https://example.com\\", "y"), ("https://example.com/y", "!"),
+     ("http://localhost/", "y"), ("https://192.168.0.1/", "y"), ("(((https://example.com/", "y")],
+)  # fmt: skip
+def test_what_x_does_not_take_for_a_link_counts_as_it_is(start: str, sign: str) -> None:
+    assert len(to_posts(start + sign * 280)) == 2
+
+
 def test_what_people_see_as_one_character_stays_one() -> None:
     family = "👩‍👩‍👧‍👦"
     assert set("".join(to_posts(family * 200)).split(family)) == {""}
