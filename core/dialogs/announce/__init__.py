@@ -4,7 +4,9 @@ outlives whatever happens meanwhile.
 
 from core import staff
 from core.announcements import drafts
+from core.announcements.life import UNDER_WAY
 from core.announcements.wording import texts_of
+from core.calls import LIVE
 from core.dialogs.announce import asking, card, correcting, following, sending
 from core.dialogs.announce.asking import DIALOG
 from core.dialogs.turn import Turn, to_id
@@ -12,11 +14,18 @@ from core.models import Announcement, NewsState, Role, Staff, row_id
 
 __all__ = ["DIALOG", "answer", "command"]
 
+ALONE = (NewsState.WAITING, NewsState.SCHEDULED, *UNDER_WAY)
+"""What a press does then asks for nothing more."""
+
 
 def command(turn: Turn, caller: Staff, argument: str) -> None:
     """`/announce`, with the text behind it or without; or a button's `NUMBER:WHAT`."""
     number, colon, what = argument.partition(":")
     news = turn.session.get(Announcement, to_id(number)) if colon else None
+    if turn.place.contact_id is None:  # what is asked for would be read as words to a person
+        return turn.say(turn.t("Others write here, too. Write /announce to me in a private chat."))
+    if turn.place.dialog == LIVE and (news is None or news.state not in ALONE):
+        return turn.say(turn.t("You are in a chat already. /done ends it."))
     if news:
         return act(turn, caller, news, what)
     return begin(turn, caller, argument)

@@ -10,7 +10,7 @@ from core import outbox, rooms, tickets
 from core.calls import CHAT
 from core.dialogs import live
 from core.dialogs.staff import changing, chatting, find, joining, noting, people, press, writing
-from core.dialogs.turn import Said, Turn
+from core.dialogs.turn import Said, Turn, to_id
 from core.messages import Kind, Reply
 from core.models import Staff, Ticket, TicketState, row_id
 
@@ -84,7 +84,7 @@ def obey(turn: Turn, caller: Staff, name: str, argument: str) -> None:
 def meant(room: Ticket, name: str, argument: str) -> str:
     """The argument with the number of this room's ticket, where it names none."""
     named = NUMBER.match(argument)
-    own = named is not None and argument.lstrip().lstrip("#").startswith(str(room.id))
+    own = named is not None and to_id(named[0].strip().lstrip("#")) == room.id
     if name in ("reply", "note"):  # a number may be how the words begin: they stay in this room
         return argument if own else f"{room.id} {argument}"
     if name in OF_A_TICKET and not named:
