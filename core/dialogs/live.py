@@ -2,25 +2,33 @@
 
 from datetime import datetime, timedelta
 
+from sqlmodel import col, select
+
 from core import ticket_messages, tickets
 from core.calls import CHAT, LIVE, sits_at
-from core.contacts import speech_at
+from core.dialogs import ask as questions
 from core.dialogs.menu import menu_choice, support_choice
 from core.dialogs.staff.acting import TAKE
-from core.dialogs.staff.chatting import STARS, accept, relay, said_by_staff
+from core.dialogs.staff.chatting import (
+    RATING,
+    STARS,
+    accept,
+    end,
+    question,
+    relay,
+    said_by_staff,
+)
 from core.dialogs.staff.notices import pass_on, tell
 from core.dialogs.turn import Turn, to_id
-from core.messages import Choice
-from core.models import Place, Staff, Ticket, TicketState, row_id
+from core.models import Seat, Staff, Ticket, TicketState, row_id
 from core.notices import on_duty
 from core.pack import Pack
 from core.tickets import Draft
 
-DIALOG, RATING = LIVE, "rating"
+DIALOG = LIVE
 CALL = timedelta(minutes=2)
 """In which somebody must take it."""
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-LONGEST = 1000
 
 
 def is_open(pack: Pack, now: datetime) -> bool:
@@ -32,9 +40,14 @@ def is_open(pack: Pack, now: datetime) -> bool:
 
 
 def ask(turn: Turn, _argument: str = "") -> None:
-    """Call whoever is on duty."""
+    """Call whoever is on duty, or go back to whoever has come."""
     if turn.place.dialog == DIALOG:
         return turn.say(turn.t("You are in a chat already. /done ends it."))
+    if left := under_way(turn):
+        turn.enter(DIALOG, {"ticket": left.id})
+        if left.call_until:
+            return say_called(turn, left)
+        return turn.say(turn.t("You are in the chat again. /done ends it."), ticket_id=left.id)
     people = on_duty(turn.session)
     if not people or not is_open(turn.pack, turn.now):
         return turn.say(
@@ -46,6 +59,21 @@ def ask(turn: Turn, _argument: str = "") -> None:
             [support_choice(turn), menu_choice(turn)],
         )
     return call(turn, people)
+
+
+def under_way(turn: Turn) -> Ticket | None:
+    """The chat that was begun here and left for something else, while somebody is called or sits
+    in it.
+    """
+    mine = (
+        select(Ticket)
+        .join(Seat, col(Seat.ticket_id) == col(Ticket.id))
+        .where(Seat.address_id == turn.place.id, Seat.role == "user", Ticket.kind == CHAT)
+        .where(Ticket.state == TicketState.OPEN, Ticket.contact_id == turn.contact.id)
+    )
+    ticket = turn.session.exec(mine.order_by(col(Ticket.id).desc()).limit(1)).first()
+    is_live = ticket and (ticket.call_until or sits_at(turn.session, ticket, staff_side=True))
+    return ticket if is_live else None
 
 
 def call(turn: Turn, people: list[Staff]) -> None:
@@ -63,6 +91,10 @@ def call(turn: Turn, people: list[Staff]) -> None:
         lambda speech: speech.t("💬 {name} asks for a chat.", name=name),
         TAKE,
     )
+    say_called(turn, ticket)
+
+
+def say_called(turn: Turn, ticket: Ticket) -> None:
     turn.say(
         turn.t("I am calling somebody. Write meanwhile what it is about. /done ends the chat."),
         ticket_id=ticket.id,
@@ -124,21 +156,13 @@ def done(turn: Turn) -> None:
     actor = ender(turn, ticket) if ticket else ""
     if ticket is None or not actor:
         return turn.say(turn.t("That chat is over."), [] if turn.room else [menu_choice(turn)])
-    ticket.call_until = None
-    tickets.move(turn.session, ticket, TicketState.SOLVED, actor, turn.now)
-    for place in sits_at(turn.session, ticket, staff_side=True):
-        leave(place)
-        speech = speech_at(turn.session, turn.languages, place)
-        relay(turn, ticket, place, speech.t("The chat is over."))
-    if actor == "user":
+    end(turn, ticket, actor)
+    if actor != "user":
+        return turn.say(turn.t("The chat is over."))
+    text, choices = question(turn, ticket)
+    if choices:
         turn.enter(RATING, {"ticket": ticket.id})
-        return turn.say(*question(turn, ticket))
-    for place in sits_at(turn.session, ticket, staff_side=False):
-        place.dialog, place.state = RATING, {"ticket": ticket.id}
-        text, choices = question(turn, ticket)
-        place.offers = [[one.label, one.value] for one in choices]
-        relay(turn, ticket, place, text, choices=choices)
-    return turn.say(turn.t("The chat is over."))
+    return turn.say(text, choices or [menu_choice(turn)])
 
 
 def ender(turn: Turn, ticket: Ticket) -> str:
@@ -152,16 +176,6 @@ def ender(turn: Turn, ticket: Ticket) -> str:
     return caller.name if caller and mine else ""
 
 
-def leave(place: Place) -> None:
-    place.dialog, place.state = "", {}
-
-
-def question(turn: Turn, ticket: Ticket) -> tuple[str, list[Choice]]:
-    speech = turn.languages.speak(ticket.language)
-    choices = [Choice("⭐" * stars, f"live:rate:{ticket.id}:{stars}") for stars in STARS]
-    return speech.t("The chat is over. How was it, from one star to five?"), choices
-
-
 def rate(turn: Turn, number: int, stars: int) -> None:
     ticket = tickets.own_ticket(turn.session, turn.contact, number)
     if ticket is None or ticket.kind != CHAT:
@@ -169,6 +183,8 @@ def rate(turn: Turn, number: int, stars: int) -> None:
     ticket.rating = stars
     turn.session.add(ticket)
     tickets.write_down(turn.session, number, "rated", "⭐" * stars, turn.now)
+    if turn.place.dialog not in ("", RATING):  # whatever they are in the middle of goes on
+        return turn.say(turn.t("Thank you. The support team sees it all."))
     turn.enter(RATING, {"ticket": ticket.id})
     return turn.say(
         turn.t("Thank you. Do you want to add a word? Just write it."), [menu_choice(turn)]
@@ -176,11 +192,20 @@ def rate(turn: Turn, number: int, stars: int) -> None:
 
 
 def comment(turn: Turn) -> None:
-    """What they add to their stars."""
+    """What they add to their stars, with its files. What the FAQ answers is a new question."""
     ticket = turn.session.get(Ticket, turn.place.state.get("ticket", 0))
     turn.leave()
-    if ticket and turn.text and ticket.contact_id == turn.contact.id:
-        tickets.write_down(
-            turn.session, row_id(ticket.id), "commented", turn.text[:LONGEST], turn.now
-        )
-    turn.say(turn.t("Thank you. The support team sees it all."), [menu_choice(turn)])
+    if turn.found and turn.found.verdict == "answer":
+        return questions.ask(turn)
+    if ticket is None or ticket.contact_id != turn.contact.id:
+        return turn.say(turn.t("That chat is over."), [menu_choice(turn)])
+    tickets.attach(turn.session, row_id(ticket.id), turn.evidence)
+    if turn.text or turn.evidence:
+        number, text = row_id(ticket.id), turn.text
+        tickets.write_down(turn.session, number, "commented", text, turn.now, inbox_id=turn.heard)
+        pass_on(turn, ticket, text)
+    return turn.say(
+        turn.t("Thank you. The support team sees it all."),
+        [menu_choice(turn), support_choice(turn)],
+        columns=2,
+    )

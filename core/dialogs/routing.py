@@ -26,7 +26,7 @@ from core.dialogs import (
 )
 from core.dialogs.ask import ask, press_entry
 from core.dialogs.choosing import ask_for_number, choose, words_of
-from core.dialogs.staff import changing, joining, noting, writing
+from core.dialogs.staff import changing, chatting, joining, noting, writing
 from core.dialogs.turn import Turn
 from core.i18n import mark
 from core.messages import Kind
@@ -69,7 +69,7 @@ DIALOGS: dict[str, Callable[[Turn], None]] = {
     "adding": own_tickets.answer,
     "billing": billing.answer,
     "files": loose_files.answer,
-    live.RATING: live.comment,
+    chatting.RATING: live.comment,
     announce.DIALOG: announce.answer,
 }
 KEPT = ("ticket", "files", live.DIALOG, announce.DIALOG)

@@ -2,7 +2,7 @@
 
 from core import staff, tickets
 from core.calls import CHAT, sits_at
-from core.dialogs.staff.chatting import accept
+from core.dialogs.staff.chatting import accept, end
 from core.dialogs.staff.notices import tell
 from core.dialogs.staff.queue import find
 from core.dialogs.turn import Turn
@@ -18,7 +18,8 @@ def take(turn: Turn, caller: Staff, argument: str) -> None:
     if found is None:
         return None
     ticket = found[0]
-    if ticket.kind == CHAT and ticket.call_until:
+    is_chat = ticket.kind == CHAT and ticket.state == TicketState.OPEN
+    if is_chat and (ticket.call_until or turn.caller is None):
         return accept(turn, caller, str(ticket.id))
     if tickets.take(turn.session, ticket, caller, turn.now):
         return turn.say(turn.t("Ticket {number} is yours.", number=ticket.id))
@@ -85,5 +86,8 @@ def solve(turn: Turn, caller: Staff, argument: str) -> None:
     if found is None:
         return
     ticket = found[0]
-    tickets.solve(turn.session, ticket, caller.name, turn.languages, turn.limits, turn.now)
+    if ticket.state != TicketState.SOLVED and sits_at(turn.session, ticket, staff_side=False):
+        end(turn, ticket, caller.name)
+    else:
+        tickets.solve(turn.session, ticket, caller.name, turn.languages, turn.limits, turn.now)
     turn.say(f"{ticket.id} · {turn.t(TicketState.SOLVED)}")

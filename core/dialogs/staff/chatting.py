@@ -6,6 +6,7 @@ from sqlmodel import select
 
 from core import outbox, tickets
 from core.calls import CHAT, LIVE, sits_at
+from core.contacts import speech_at
 from core.dialogs.staff import noting
 from core.dialogs.staff.notices import tell_outside
 from core.dialogs.staff.writing import shown
@@ -14,6 +15,7 @@ from core.messages import Choice, Reply
 from core.models import Place, Rank, Seat, Staff, Ticket, TicketState, row_id
 from core.notices import on_duty
 
+RATING = "rating"
 STARS = range(1, 6)
 """How a person rates it; so many share a row."""
 
@@ -32,7 +34,7 @@ def accept(turn: Turn, caller: Staff, argument: str) -> None:
     ticket.call_until = None
     turn.session.add(ticket)
     if turn.caller is None:  # rooms sit in it anyway
-        sit_down(turn, ticket)
+        sit_down(turn, ticket, turn.place, "staff")
     others = [one for one in on_duty(turn.session) if one.id != caller.id]
     tell_outside(turn, others, ticket, lambda speech: speech.t(
         "{name} has ticket {number}.", name=caller.name, number=ticket.id
@@ -50,13 +52,13 @@ def accept(turn: Turn, caller: Staff, argument: str) -> None:
     return turn.say("\n\n".join([*said, hint]), ticket_id=ticket.id)
 
 
-def sit_down(turn: Turn, ticket: Ticket) -> None:
-    seat = select(Seat).where(Seat.ticket_id == ticket.id, Seat.address_id == turn.place.id)
+def sit_down(turn: Turn, ticket: Ticket, place: Place, role: str) -> None:
+    seat = select(Seat).where(Seat.ticket_id == ticket.id, Seat.address_id == place.id)
     if turn.session.exec(seat).first() is None:
         number = row_id(ticket.id)
-        turn.session.add(Seat(ticket_id=number, address_id=row_id(turn.place.id), role="staff"))
+        turn.session.add(Seat(ticket_id=number, address_id=row_id(place.id), role=role))
         turn.session.flush()
-    turn.enter(LIVE, {"ticket": ticket.id})
+    place.dialog, place.state = LIVE, {"ticket": ticket.id}
 
 
 def said_by_staff(turn: Turn, ticket: Ticket, caller: Staff) -> None:
@@ -74,12 +76,46 @@ def said_by_staff(turn: Turn, ticket: Ticket, caller: Staff) -> None:
     )
     ticket.answered_at = ticket.answered_at or turn.now
     turn.session.add(ticket)
-    there = sits_at(turn.session, ticket, staff_side=False) or tickets.ways_to(turn.session, ticket)
+    there = sits_at(turn.session, ticket, staff_side=False) or call_back(turn, ticket)
     for place in there:
         relay(turn, ticket, place, text, visible(turn, caller, ticket), cause=tickets.cause(event))
     if not any(place.reachable for place in there):
         turn.say(turn.t("The person has shut us out: this cannot be brought to them."))
     return None
+
+
+def call_back(turn: Turn, ticket: Ticket) -> Sequence[Place]:
+    """Where the person is now: with nothing else begun there, they are in the chat again."""
+    there = tickets.ways_to(turn.session, ticket)
+    for place in there:
+        if not place.dialog and not turn.limits[place.platform].letters:
+            sit_down(turn, ticket, place, "user")
+    return there
+
+
+def end(turn: Turn, ticket: Ticket, actor: str) -> None:
+    """Both sides are free, and the person is asked how it was, if anybody came."""
+    ticket.call_until = None
+    tickets.move(turn.session, ticket, TicketState.SOLVED, actor, turn.now)
+    for place in sits_at(turn.session, ticket, staff_side=True):
+        place.dialog, place.state = "", {}
+        if place.id != turn.place.id:
+            speech = speech_at(turn.session, turn.languages, place)
+            relay(turn, ticket, place, speech.t("The chat is over."))
+    for place in sits_at(turn.session, ticket, staff_side=False):
+        text, choices = question(turn, ticket)
+        place.dialog, place.state = (RATING, {"ticket": ticket.id}) if choices else ("", {})
+        place.offers = [[one.label, one.value] for one in choices]
+        if place.id != turn.place.id:
+            relay(turn, ticket, place, text, choices=choices)
+
+
+def question(turn: Turn, ticket: Ticket) -> tuple[str, list[Choice]]:
+    speech = turn.languages.speak(ticket.language)
+    if ticket.staff_id is None and ticket.answered_at is None:
+        return speech.t("The chat is over."), []
+    choices = [Choice("⭐" * stars, f"live:rate:{ticket.id}:{stars}") for stars in STARS]
+    return speech.t("The chat is over. How was it, from one star to five?"), choices
 
 
 def visible(turn: Turn, caller: Staff, ticket: Ticket) -> str:

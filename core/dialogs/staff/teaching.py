@@ -6,6 +6,7 @@ from unicodedata import normalize
 from pydantic import ValidationError
 
 from core import faq
+from core.calls import LIVE
 from core.dialogs.staff import noting
 from core.dialogs.staff.queue import find
 from core.dialogs.turn import Turn
@@ -48,6 +49,8 @@ def add_phrasing(turn: Turn, ticket: Ticket, entry: str) -> None:
 
 
 def begin(turn: Turn, ticket: Ticket) -> None:
+    if turn.place.dialog == LIVE:
+        return turn.say(turn.t("You are in a chat already. /done ends it."))
     if turn.place.contact_id is None:  # several write here: whose words would be taken?
         return turn.say(turn.t("Others write here, too. Send me /faq {number} new in a private "
                                "chat.", number=ticket.id))  # fmt: skip

@@ -1,6 +1,7 @@
 """What staff write: to the person, or for the team alone."""
 
 from core import ticket_messages, tickets
+from core.calls import LIVE
 from core.dialogs.staff import noting
 from core.dialogs.staff.notices import tell_outside
 from core.dialogs.staff.queue import find
@@ -28,7 +29,7 @@ def begin_or_write(turn: Turn, caller: Staff, argument: str, kind: str) -> None:
     ticket, text = found
     if text:
         return write(turn, caller, ticket, text, kind)
-    if turn.place.contact_id is None:  # several write here: whose words would be taken?
+    if turn.place.contact_id is None or turn.place.dialog == LIVE:  # whose words would be taken?
         return turn.say(turn.t("Write it at once: /{command} {number} and your words.",
                                command=kind, number=ticket.id))  # fmt: skip
     turn.enter(DIALOG, {"ticket": ticket.id, "kind": kind})
