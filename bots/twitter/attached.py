@@ -86,6 +86,12 @@ def without_links(text: object, entities: object, has_file: bool) -> str:
     return SHORT.sub(lambda link: expand(link[0], meant), words).strip() if links else words
 
 
+def as_shown(text: object, has_file: bool) -> str:
+    """The words with X's short links in them, but for the one of the file, which stands last."""
+    words = unescaped(line(text))
+    return LAST_LINK.sub("", words) if has_file else words
+
+
 def unescaped(text: str) -> str:
     """X writes three signs as HTML does, and no others. Where one of them stands as it is, nothing
     was written so.

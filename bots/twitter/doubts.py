@@ -76,7 +76,9 @@ class Doubts:
 def is_it(message: Message, me: str, ways: Collection[Way], after: int) -> bool:
     ours = message.sender in (me, "") and int(message.id) >= after
     return ours and any(
-        says(message.text, way.text) and bool(message.attachments) == bool(way.file) for way in ways
+        (says(message.text, way.text) or says(message.shown, way.text))
+        and bool(message.attachments) == bool(way.file)
+        for way in ways
     )
 
 

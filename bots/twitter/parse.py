@@ -36,6 +36,10 @@ class Message:
     text: str = ""
     name: str = ""
     attachments: tuple[Attachment, ...] = ()
+    shown: str = ""
+    """The text with X's own links in it: what it says they stand for may be more than was written,
+    such as `http://example.com` for `example.com`. Only of what was looked up.
+    """
     shared: bool = False
     """A post of somebody's stands in it."""
 
@@ -127,6 +131,7 @@ def looked_up(event: Json, includes: Json, me: str) -> Message | None:
         attached.without_links(event.get("text"), event.get("entities"), bool(files)),
         name_of(users.get(person)),
         files,
+        attached.as_shown(event.get("text"), bool(files)),
         bool(event.get("referenced_tweets") or event.get("referenced_posts")),
     )
 

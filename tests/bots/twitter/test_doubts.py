@@ -1,5 +1,6 @@
 """What may have arrived is looked up before it is said again."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,7 +10,7 @@ from bots.twitter.adapter import XAdapter
 from bots.twitter.doubts import says
 from bots.twitter.parse import id_at
 from core.adapter import Refused, Retry
-from core.messages import Address, Outbound
+from core.messages import Address, Enclosed, Outbound
 from tests.bots.twitter.desk import Desk
 from tests.bots.twitter.stage import ANN, ME, NOW, Stage, Time, cut, html, to_response
 
@@ -17,6 +18,7 @@ READ = f"/2/dm_conversations/with/{ANN}/dm_events"
 SEND = f"/2/dm_conversations/with/{ANN}/messages"
 SINCE = datetime.fromtimestamp(NOW, UTC)
 HELLO = Outbound(Address("x", ME, ANN), "hello", written=SINCE, doubted=True)
+PAGE = "https://twitter.com/messages/media/77"
 SENT = {"data": {"dm_event_id": "7"}}
 
 Json = dict[str, Any]
@@ -54,6 +56,29 @@ async def test_what_arrived_is_not_said_again(
     stage.put(READ, shown(*events))
     ours = next(one for one in events if one["text"].strip() == "hello")
     assert await staged.send(HELLO) == ours["id"]
+    assert stage.calls(SEND) == []
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [("example.com", "http://example.com"), ("https://a.example/1", "https://a.example/1"),
+     ("https://a.example", "https://a.example/")],
+)  # fmt: skip
+@pytest.mark.parametrize("has_file", [False, True])
+async def test_what_x_made_a_link_of_is_known_again(
+    stage: Stage, staged: XAdapter, written: str, told: str, has_file: bool
+) -> None:
+    """Were it not, everything with an address in it would be said twice."""
+    links = [{"url": "https://t.co/abc", "expanded_url": told}]
+    text = "see https://t.co/abc now"
+    event = said(text, 5)
+    file = Enclosed("a.png", "image/png", b"a") if has_file else None
+    if has_file:
+        event |= {"text": f"{text} https://t.co/xyz", "attachments": {"media_keys": ["3_1"]}}
+        links.append({"url": "https://t.co/xyz", "expanded_url": PAGE})
+    stage.put(READ, shown(event | {"entities": {"urls": links}}))
+    outbound = replace(HELLO, text=f"see {written} now", file=file)
+    assert await staged.send(outbound) == event["id"]
     assert stage.calls(SEND) == []
 
 
