@@ -226,11 +226,18 @@ def tell_price_of_telegram(settings: Settings) -> Finding:
 
 
 def tell_links(settings: Settings) -> Finding:
-    return Finding(
-        Mark.GOOD,
+    """Several machines may share a PostgreSQL, each with a data folder and a key of its own."""
+    told = (
         f"files that a platform does not take go as links below "
-        f"{settings.web.public_url.rstrip('/')}{PATH}/",
-        "That address must lead to this desk from outside.",
+        f"{settings.web.public_url.rstrip('/')}{PATH}/"
+    )
+    if settings.database.startswith("sqlite") or settings.email.signing_key:
+        return Finding(Mark.GOOD, told, "That address must lead to this desk from outside.")
+    return Finding(
+        Mark.CARE,
+        f"{told}, which no other machine at this database can read",
+        "Where there are several, set FRONTDESK_EMAIL__SIGNING_KEY to the same on all of them, and "
+        "FRONTDESK_FILES_URL to a place that all of them reach.",
     )
 
 

@@ -107,3 +107,8 @@ def test_what_costs_money_and_what_must_be_reached_is_told(tmp_path: Path) -> No
         tell_price_of_telegram(settings).what
     )
     assert "https://desk.example.org/file/" in tell_links(settings).what
+    shared = settings.model_copy(update={"database_url": SecretStr("postgresql://db/desk")})
+    found = tell_links(shared)
+    assert (found.mark, "FRONTDESK_EMAIL__SIGNING_KEY" in found.advice) == (Mark.CARE, True)
+    known = shared.model_copy(update={"email": Email(signing_key=SecretStr("k" * 32))})
+    assert [tell_links(one).mark for one in (settings, known)] == [Mark.GOOD] * 2
