@@ -19,7 +19,12 @@ from bots.twitter.budget import Budget, Clock, Sleep
 from bots.twitter.calls import Calls
 from bots.twitter.discretion import keep_quiet
 from bots.twitter.doubts import CLOCKS_APART, Doubts
-from bots.twitter.failures import Trouble, to_delivery_error, to_start_error
+from bots.twitter.failures import (
+    Trouble,
+    to_delivery_error,
+    to_error_apart,
+    to_start_error,
+)
 from bots.twitter.hearing import Hearing, Progress
 from bots.twitter.limits import x_limits
 from bots.twitter.media import Media
@@ -243,6 +248,6 @@ async def repeatable(call: Awaitable[str], clock: Clock) -> str:
     try:
         return await call
     except Trouble as trouble:
-        failure = to_delivery_error(trouble, clock())
+        failure = to_error_apart(trouble, clock())
         later = Retry(str(failure)) if isinstance(failure, Unknown) else failure
     raise later

@@ -140,6 +140,17 @@ def to_delivery_error(error: Trouble, now: float) -> DeliveryError:
     return Unknown(f"X may have taken it ({error})")
 
 
+def to_error_apart(error: Trouble, now: float) -> DeliveryError:
+    """The same of posts and files, which X counts and allows apart from messages: when these have
+    to wait, no message has to. https://docs.x.com/x-api/fundamentals/rate-limits
+    """
+    failure = to_delivery_error(error, now)
+    apart = isinstance(error, Denied) and (error.status == 429 or error.is_about_us)
+    if apart and isinstance(failure, Retry):
+        return Retry(str(failure), failure.after)
+    return failure
+
+
 def to_denial(error: Denied, now: float) -> DeliveryError:
     if error.status >= 500:  # it failed somewhere behind the door: perhaps after it was done
         return Unknown(f"X may have taken it ({error})")

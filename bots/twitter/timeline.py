@@ -12,7 +12,7 @@ from bots.twitter.attached import LAST_LINK
 from bots.twitter.budget import Clock
 from bots.twitter.calls import Calls
 from bots.twitter.doubts import says
-from bots.twitter.failures import Trouble, to_delivery_error
+from bots.twitter.failures import Trouble, to_error_apart
 from bots.twitter.parse import id_at
 from bots.twitter.posts import to_parts
 from bots.twitter.shape import Json, as_dict, as_list, line, number
@@ -49,7 +49,7 @@ class Timeline:
     def _explain(self, trouble: Trouble, done: int) -> DeliveryError:
         if done:
             return Unknown(f"{done} posts of the thread are there, then X did not go on")
-        return to_delivery_error(trouble, self._clock())
+        return to_error_apart(trouble, self._clock())
 
     async def find(
         self, me: str, ways: Collection[Way], since: datetime, known: Collection[str]

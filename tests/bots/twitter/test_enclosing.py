@@ -9,7 +9,7 @@ import pytest
 from pydantic import SecretStr
 
 from bots.twitter.adapter import XAdapter
-from bots.twitter.posts import to_posts
+from bots.twitter.posts import CHAT, to_posts
 from core.adapter import DeliveryError, Publishes, Retry, Unknown
 from core.messages import Address, Enclosed, Outbound
 from core.settings import X
@@ -22,6 +22,7 @@ FILE = Enclosed("@ann picture.png", "image/png", PICTURE)
 NAMED = "📎 _ann picture.png (0.0 MB)"
 SEND, POST = "POST /2/dm_conversations/*/messages", "POST /2/tweets"
 UPLOAD = "POST /2/media/upload"
+PROBLEMS = "https://api.twitter.com/2/problems/"
 WRITTEN = datetime.fromtimestamp(NOW, UTC)
 LONG = " ".join(f"word{number}" for number in range(90))
 
@@ -172,3 +173,26 @@ async def test_without_the_right_to_upload_all_wait(stage: Stage, staged: XAdapt
         await staged.send(Outbound(Address("x", ME, ANN), "Look", file=FILE))
     assert isinstance(failed.value, Retry)
     assert failed.value.everyone
+
+
+@pytest.mark.parametrize(
+    ("answer", "after"),
+    [
+        (to_response({}, 429, x_rate_limit_reset=str(int(NOW) + 80_000)), 80_000),
+        (
+            to_response({"title": "client-forbidden", "type": f"{PROBLEMS}client-forbidden"}, 403),
+            300,
+        ),
+    ],
+    ids=["all posts of a day", "no right to post"],
+)
+@pytest.mark.parametrize("path", ["/2/media/upload", "/2/tweets"])
+async def test_when_a_post_or_a_file_has_to_wait_no_message_does(
+    stage: Stage, staged: XAdapter, answer: Any, after: float, path: str
+) -> None:
+    stage.put(path, answer)
+    person = Address("x", ME, ANN) if "media" in path else Address("x", ME, CHAT)
+    file = FILE if "media" in path else None
+    with pytest.raises(Retry) as later:
+        await staged.send(Outbound(person, "Look", file=file))
+    assert (later.value.after, later.value.everyone) == (after, False)
