@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists, func, literal, not_, select
+from sqlalchemy import ColumnElement, exists, func, literal, not_, or_, select
 from sqlmodel import Session
 
 from core.announcements.audience import CONTACT, speaks
 from core.announcements.fanout import COLUMNS, cause_of, public_cause, values
-from core.announcements.life import Press, move
+from core.announcements.life import OVER, Press, is_over, move, stop
 from core.announcements.wording import parts, texts_of, to_public, to_reply
 from core.limits import Limits
 from core.messages import Reply
@@ -17,7 +17,6 @@ from core.outbox import Row
 from core.outbox.tables import OUTBOX, PLACE
 from core.store import execute, insert_new
 
-OVER = (NewsState.DONE, NewsState.CANCELLED)
 BACK = OUTBOX.alias("back")
 
 
@@ -87,6 +86,13 @@ def insert(
         OUTBOX.c.address_id, literal(now, Utc), literal(SendState.PENDING.value),
     )  # fmt: skip
     people = select(*given).where(*told, OUTBOX.c.part == (0 if says else part))
+    if says:  # nothing new to those who have left
+        people = people.where(
+            exists().where(
+                PLACE.c.id == OUTBOX.c.address_id,
+                or_(PLACE.c.subscribed, PLACE.c.contact_id.is_(None)),
+            )
+        )
     execute(session, insert_new(session, Sending).from_select(COLUMNS, people))
 
 
@@ -94,8 +100,9 @@ def withdraw(
     session: Session, news: Announcement, limits: Mapping[str, Limits], now: datetime
 ) -> list[str] | None:
     """Nobody finds it any more. The platforms where that cannot be; None when it is not over."""
-    if not move(session, news, OVER, NewsState.WITHDRAWN):
+    if not is_over(news) or not move(session, news, OVER, NewsState.WITHDRAWN):
         return None
+    stop(session, news)  # what has yet to reach a public place
     platforms = reached(session, news)
     row = {
         "cause": f"{cause_of(news)}/back", "title": "", "text": "", "choices": [], "columns": 1,

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, and_, case, literal, null, select
+from sqlalchemy import JSON, ColumnElement, and_, case, exists, literal, null, select, update
 from sqlmodel import Session, SQLModel
 
 from core import outbox
@@ -27,7 +27,7 @@ from core.models import (
     Utc,
 )
 from core.outbox import Row
-from core.outbox.tables import PLACE
+from core.outbox.tables import OUTBOX, PLACE
 from core.pack import Pack
 from core.store import execute, insert_new
 
@@ -71,15 +71,7 @@ def moments(session: Session, pack: Pack, now: datetime) -> Moments:
     """When each may be sent to, and the state until then: whoever wants quiet is waited for, out of
     the way of all others.
     """
-    asked = execute(session, select(QUIET.c.since, QUIET.c.until).distinct())
-    ends = {
-        (row.since, row.until): quiet_until(row.since, row.until, pack.zone, now) for row in asked
-    }
-    whens = [
-        (and_(QUIET.c.since == since, QUIET.c.until == until), end)
-        for (since, until), end in ends.items()
-        if end
-    ]
+    whens = quiet_now(session, pack, now)
     at_once = literal(now, Utc)
     if not whens:
         return at_once, literal(SendState.PENDING.value)
@@ -88,6 +80,40 @@ def moments(session: Session, pack: Pack, now: datetime) -> Moments:
         case(*((when, literal(end, Utc)) for when, end in whens), else_=at_once),
         case(*((when, held) for when, _ in whens), else_=literal(SendState.PENDING.value)),
     )
+
+
+def quiet_now(
+    session: Session, pack: Pack, now: datetime
+) -> list[tuple[ColumnElement[bool], datetime]]:
+    """Who wants quiet at this moment, and when that is over."""
+    asked = execute(session, select(QUIET.c.since, QUIET.c.until).distinct())
+    ends = {
+        (row.since, row.until): quiet_until(row.since, row.until, pack.zone, now) for row in asked
+    }
+    return [
+        (and_(QUIET.c.since == since, QUIET.c.until == until), end)
+        for (since, until), end in ends.items()
+        if end
+    ]
+
+
+def keep_quiet(session: Session, news: Announcement, pack: Pack, now: datetime) -> None:
+    """Whose quiet hours have begun since it was published is waited for, unless they have read the
+    beginning.
+    """
+    open_ = (SendState.PENDING.value, SendState.HELD.value)
+    first = OUTBOX.alias("first")
+    for theirs, end in quiet_now(session, pack, now):
+        unread = exists().where(
+            first.c.cause == cause_of(news), first.c.address_id == OUTBOX.c.address_id,
+            first.c.part == 0, first.c.state.in_(open_),
+        )  # fmt: skip
+        wait = update(OUTBOX).where(
+            OUTBOX.c.cause == cause_of(news), OUTBOX.c.state.in_(open_),
+            OUTBOX.c.not_before <= now,
+            OUTBOX.c.address_id.in_(select(QUIET.c.address_id).where(theirs)), unread,
+        )  # fmt: skip
+        execute(session, wait.values(state=SendState.HELD.value, not_before=end))
 
 
 def insert(

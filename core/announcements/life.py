@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 from sqlmodel import Session, SQLModel, col
 
 from core import outbox, staff
-from core.announcements.fanout import cause_of, fan_out
+from core.announcements.fanout import cause_of, fan_out, keep_quiet, public_cause
 from core.announcements.figures import NEWS
 from core.announcements.wording import texts_of
 from core.i18n import Languages
@@ -26,6 +26,7 @@ from core.store import execute
 TABLE = SQLModel.metadata.tables[str(Announcement.__tablename__)]
 CANCELLED = "the announcement was cancelled"
 BEFORE = (NewsState.DRAFT, NewsState.WAITING, NewsState.SCHEDULED)
+OVER = (NewsState.DONE, NewsState.CANCELLED)
 UNDER_WAY = (NewsState.RUNNING, NewsState.PAUSED)
 
 
@@ -67,6 +68,11 @@ def move(
     moved = execute(session, step).rowcount == 1
     session.refresh(news)
     return moved
+
+
+def is_over(news: Announcement) -> bool:
+    """Nothing of it is on its way any more, and some of it may have arrived."""
+    return news.state in OVER and news.published_at is not None and news.ended_at is not None
 
 
 def check(session: Session, news: Announcement) -> None:
@@ -162,20 +168,24 @@ def hold(session: Session, news: Announcement) -> int:
     return settle(session, news, (SendState.PENDING,), SendState.HELD)
 
 
-def resume(session: Session, news: Announcement, now: datetime) -> bool:
+def resume(session: Session, news: Announcement, press: Press, now: datetime) -> bool:
     resumed = move(session, news, (NewsState.PAUSED,), NewsState.RUNNING)
     if resumed:
-        let_go(session, news, now)
+        let_go(session, news, press.pack, now)
     return resumed
 
 
-def let_go(session: Session, news: Announcement, now: datetime) -> int:
-    """What was held and has waited long enough. Whoever wants no news any more gets none."""
-    due = (OUTBOX.c.cause == cause_of(news), NEWS, OUTBOX.c.state == SendState.HELD.value,
+def let_go(session: Session, news: Announcement, pack: Pack, now: datetime) -> int:
+    """What was held and has waited long enough. Whoever wants no news any more gets none, and
+    whose quiet hours have begun meanwhile is waited for.
+    """
+    keep_quiet(session, news, pack, now)
+    due = (OUTBOX.c.cause.in_(both_causes(news)), NEWS, OUTBOX.c.state == SendState.HELD.value,
            OUTBOX.c.not_before <= now)  # fmt: skip
     wanted = select(PLACE.c.id).where(PLACE.c.id == OUTBOX.c.address_id, PLACE.c.subscribed)
     unwanted = {"state": SendState.ENDED.value, "reason": outbox.UNWANTED}
-    execute(session, update(OUTBOX).where(*due, ~wanted.exists()).values(unwanted))
+    theirs = OUTBOX.c.cause == cause_of(news)  # a public place asked for nothing
+    execute(session, update(OUTBOX).where(*due, theirs, ~wanted.exists()).values(unwanted))
     again = update(OUTBOX).where(*due).values(state=SendState.PENDING.value)
     return execute(session, again).rowcount
 
@@ -195,6 +205,10 @@ def stop(session: Session, news: Announcement) -> int:
     return settle(session, news, waiting, SendState.ENDED, reason=CANCELLED)
 
 
+def both_causes(news: Announcement) -> tuple[str, str]:
+    return cause_of(news), public_cause(news)
+
+
 def settle(
     session: Session,
     news: Announcement,
@@ -205,7 +219,7 @@ def settle(
     states = [state.value for state in before]
     change = (
         update(OUTBOX)
-        .where(OUTBOX.c.cause == cause_of(news), NEWS, OUTBOX.c.state.in_(states))
+        .where(OUTBOX.c.cause.in_(both_causes(news)), NEWS, OUTBOX.c.state.in_(states))
         .values(state=after.value, **values)
     )
     return execute(session, change).rowcount

@@ -188,7 +188,7 @@ def follow(
         case NewsState.RUNNING if counted.is_over:
             move(session, news, (NewsState.RUNNING,), NewsState.DONE, ended_at=now)
         case NewsState.RUNNING:
-            let_go(session, news, now)
+            let_go(session, news, press.pack, now)
             give_up(session, news, lost, now)
         case NewsState.PAUSED:
             hold(session, news)

@@ -89,7 +89,7 @@ def steps(news: Announcement, speech: Speech) -> list[Choice]:
         NewsState.PAUSED: [("resume", speech.t("▶️ Go on")), ("cancel", speech.t("✖️ Cancel it"))],
         NewsState.DONE: [("correct", speech.t("✏️ Correct")), ("back", speech.t("↩️ Take back"))],
     }
-    if news.state == NewsState.CANCELLED and news.published_at:
+    if news.state == NewsState.CANCELLED and news.published_at and news.ended_at:
         known = shown[NewsState.DONE]
     else:
         known = shown.get(NewsState(news.state), [])

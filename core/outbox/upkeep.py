@@ -4,11 +4,25 @@ from collections.abc import Collection
 from dataclasses import dataclass, fields
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, not_, or_, select, true, update
-from sqlmodel import Session
+from sqlalchemy import (
+    ColumnElement,
+    String,
+    and_,
+    case,
+    cast,
+    exists,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+    true,
+    update,
+)
+from sqlmodel import Session, SQLModel
 
 from core.messages import Address
-from core.models import Act, Rank, SendState
+from core.models import Act, Announcement, NewsState, Rank, SendState
 from core.outbox.tables import ON_ITS_WAY, OUTBOX, PENDING, PLACE
 from core.store import execute
 
@@ -46,6 +60,15 @@ IS_UNWANTED = and_(
         PLACE.c.id == OUTBOX.c.address_id,
         PLACE.c.contact_id.is_not(None),  # a public place is nobody's
         not_(PLACE.c.subscribed),
+    ),
+)
+NEWS = SQLModel.metadata.tables[str(Announcement.__tablename__)]
+CAUSE = literal("news:").concat(cast(NEWS.c.id, String))
+IS_CALLED_OFF = and_(
+    IS_NEWS,
+    exists().where(
+        NEWS.c.state.in_([NewsState.CANCELLED.value, NewsState.WITHDRAWN.value]),
+        or_(OUTBOX.c.cause == CAUSE, OUTBOX.c.cause.startswith(CAUSE.concat("/"))),
     ),
 )
 ADDRESS = ("platform", "account", "chat", "thread")
@@ -93,12 +116,13 @@ def expired(now: datetime) -> tuple[ColumnElement[bool], ...]:
 
 
 def retry(session: Session, ids: Collection[int] | None, now: datetime) -> int:
-    """Send failed and unknown rows again, these or all, but no news to whoever wants none any more.
-    Returns how many.
+    """Send failed and unknown rows again, these or all, but no news to whoever wants none any more,
+    and none that was cancelled or taken back. Returns how many.
     """
     chosen = true() if ids is None else OUTBOX.c.id.in_(ids)
     fresh = {"state": SendState.PENDING.value, "reason": "", "attempts": 0, "not_before": now}
-    again = update(OUTBOX).where(OUTBOX.c.state.in_(STUCK), chosen, not_(IS_UNWANTED)).values(fresh)
+    wanted = (not_(IS_UNWANTED), not_(IS_CALLED_OFF))
+    again = update(OUTBOX).where(OUTBOX.c.state.in_(STUCK), chosen, *wanted).values(fresh)
     return execute(session, again).rowcount
 
 

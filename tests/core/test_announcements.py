@@ -138,7 +138,9 @@ async def test_pausing_holds_and_going_on_lets_go_but_for_those_who_left(desk: N
         session.add_all([place, other])
 
     await desk.does(leave)
-    assert await desk.does(lambda session, news: life.resume(session, news, desk.clock.now))
+    assert await desk.does(
+        lambda session, news: life.resume(session, news, desk.press, desk.clock.now)
+    )
     states = Counter(row.state for row in await desk.rows())
     assert states == {SendState.ENDED: 2, SendState.PENDING: 1}
     assert await desk.does(reasons) == {outbox.UNWANTED: 2}
@@ -192,7 +194,69 @@ async def test_cancelling_ends_what_waits_and_a_retry_does_not_bring_it_back(
     assert await desk.does(lambda session, news: life.cancel(session, news, desk.clock.now))
     await desk.store.write(lambda session: outbox.retry(session, None, desk.clock.now))
     assert {row.state for row in await desk.rows()} == {SendState.ENDED}
-    assert not await desk.does(lambda session, news: life.resume(session, news, desk.clock.now))
+    assert not await desk.does(
+        lambda session, news: life.resume(session, news, desk.press, desk.clock.now)
+    )
+
+
+async def test_cancelled_it_does_not_reach_a_public_place_later(desk: Newsdesk) -> None:
+    places = {"two": Address("two", "desk", "channel")}
+    await desk.store.write(lambda session: keep_places(session, places, desk.clock.now))
+    await desk.publish(public=["two"])
+
+    async def state() -> str:
+        return (await desk.does(in_public))["two"]
+
+    assert await desk.does(lambda session, news: life.pause(session, news))
+    assert await state() == SendState.HELD
+    assert await desk.does(
+        lambda session, news: life.resume(session, news, desk.press, desk.clock.now)
+    )
+    assert await state() == SendState.PENDING
+    assert await desk.does(lambda session, news: life.cancel(session, news, desk.clock.now))
+    assert await state() == SendState.ENDED
+
+
+async def test_what_was_called_off_is_not_sent_by_trying_again(desk: Newsdesk) -> None:
+    await desk.publish()
+    await over(desk)
+
+    def lose(session: Session, news: Announcement) -> int:
+        session.exec(update(Sending).values(state=SendState.FAILED.value))
+        changes.withdraw(session, news, desk.press.limits, desk.clock.now)
+        return outbox.retry(session, None, desk.clock.now)
+
+    assert await desk.does(lose) == 0
+
+
+async def test_quiet_hours_that_begin_while_it_runs_are_kept(desk: Newsdesk) -> None:
+    """It is eleven in the morning there; a part that was read is followed by the next."""
+    await desk.publish("word " * 30, "Wort " * 30)
+
+    def want_quiet(session: Session, _news: Announcement) -> None:
+        for place in session.exec(select(Place).where(Place.platform == "one")):
+            readers.be_quiet(session, place, 12, 14)
+
+    await desk.does(want_quiet)
+    now, lease = desk.clock.now, timedelta(hours=2)
+    [begun] = await desk.store.write(
+        lambda session: outbox.claim(session, "one", "desk", 1, now, lease)
+    )
+    desk.clock.forward(3600)
+    await desk.does(
+        lambda session, news: life.let_go(session, news, desk.press.pack, desk.clock.now)
+    )
+    rows = [row for row in await desk.rows() if row.platform == "one"]
+    theirs = [row.state for row in rows if row.address_id == begun.place_id]
+    assert theirs == [SendState.SENDING, SendState.PENDING]
+    end = now + timedelta(hours=3)
+    others = [(row.state, row.not_before) for row in rows if row.address_id != begun.place_id]
+    assert others == [(SendState.HELD, end), (SendState.HELD, end)]
+    desk.clock.forward(7200)
+    await desk.does(
+        lambda session, news: life.let_go(session, news, desk.press.pack, desk.clock.now)
+    )
+    assert SendState.HELD not in {row.state for row in await desk.rows()}
 
 
 async def test_what_is_scheduled_is_published_once_when_due(desk: Newsdesk) -> None:
@@ -265,6 +329,23 @@ async def test_corrections_change_each_part_and_say_where_they_cannot(desk: News
         (Act.WITHDRAW, 1, ""),
     ]
     assert {row.platform for row in new} == {"one"}
+
+
+async def test_a_correction_says_nothing_new_to_those_who_have_left(desk: Newsdesk) -> None:
+    await desk.publish()
+    await over(desk)
+
+    def correct(session: Session, news: Announcement) -> None:
+        readers.unsubscribe(session, session.exec(select(Place).where(Place.chat == "ann")).one())
+        session.flush()
+        drafts.write(session, news, "en", "word " * 30)
+        drafts.write(session, news, "de", "lang " * 30)
+        changes.correct(session, news, desk.press, desk.clock.now)
+
+    await desk.does(correct)
+    new = [row for row in await desk.rows() if row.cause == "news:1/1"]
+    said = sorted((row.act, row.part, row.text[:5]) for row in new)
+    assert said == [(Act.EDIT, 0, "lang "), (Act.EDIT, 0, "word "), (Act.SAY, 1, "lang ")]
 
 
 async def test_taking_back_takes_every_part_once(desk: Newsdesk) -> None:

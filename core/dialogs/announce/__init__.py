@@ -53,7 +53,10 @@ def act(turn: Turn, caller: Staff, news: Announcement, what: str) -> None:
     """Drafts are changed by whoever wrote them; whatever is published, by every publisher."""
     if news.state != NewsState.DRAFT:
         return following.act(turn, caller, news, what)
-    if news.staff_id not in (caller.id, None):
+    writer = turn.session.get(Staff, news.staff_id) if news.staff_id else None
+    if writer and writer.removed_at:  # it is theirs who goes on with it
+        news.staff_id = caller.id
+    elif writer and writer.id != caller.id:
         return turn.say(turn.t("That is somebody else’s draft."))
     return write(turn, news, *what.split(":", 1))
 

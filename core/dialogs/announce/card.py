@@ -30,28 +30,36 @@ def show(turn: Turn, news: Announcement, before: str = "") -> None:
 
 
 def languages(turn: Turn, news: Announcement) -> str:
-    """Each of the pack's, also those in which nothing is there yet."""
+    """Each of the pack's, also those in which nothing is there yet; and what was written in one
+    that the pack has no more.
+    """
     texts = texts_of(turn.session, news)
     lines = []
-    for tag in turn.pack.languages:
-        name, text = turn.languages.speech[tag].name, texts.get(tag)
+    for tag in dict.fromkeys((*turn.pack.languages, *texts)):
+        name, text = name_of(turn, tag), texts.get(tag)
         if text:
             said = clean_line(" – ".join(filter(None, (text.title, text.text))), SHOWN)
         elif texts:
             spoken = turn.pack.fallback_language
             spoken = spoken if spoken in texts else next(iter(texts))
-            other = turn.languages.speech[spoken].name
-            said = turn.t("missing: they read it in {language}", language=other)
+            said = turn.t("missing: they read it in {language}", language=name_of(turn, spoken))
         else:
             said = turn.t("missing")
         lines.append(f"{name}: {said}")
     return "\n".join(lines)
 
 
+def name_of(turn: Turn, tag: str) -> str:
+    """Of a language; packs change, and it may be one no more."""
+    known = turn.languages.speech.get(tag)
+    return known.name if known else tag
+
+
 def facts(turn: Turn, news: Announcement) -> str:
     file = turn.session.get(Evidence, news.evidence_id) if news.evidence_id else None
-    sides = [turn.local(one.label) for one in turn.pack.audiences if one.id in news.sides]
-    topics = [turn.local(one.label) for one in turn.pack.news.topics if one.id == news.topic]
+    offers = offered(turn, news)
+    sides = [offers["side"][one] for one in news.sides]
+    topics = [offers["topic"][news.topic]] if news.topic else []
     everyone, nothing = turn.t("everyone"), "–"
     when = turn.speech.moment(news.at, turn.pack.zone) if news.at else turn.t("now")
     named = {
@@ -102,10 +110,10 @@ def choices(turn: Turn, news: Announcement) -> list[Choice]:
     shown = [(f"ask:text:{tag}", f"✏️ {turn.languages.speech[tag].name}")
              for tag in turn.pack.languages]  # fmt: skip
     shown += [("ask:file", turn.t("🖼 File")), ("who", turn.t("👥 For whom"))]
-    if turn.pack.news.topics:
+    if turn.pack.news.topics or news.topic:
         shown.append(("topic", turn.t("🏷 Topic")))
     shown.append(("ask:when", turn.t("🕑 When")))
-    if public_platforms(turn):
+    if public_platforms(turn) or news.public:
         shown.append(("public", turn.t("📢 In public")))
     shown += [("preview", turn.t("👁 Preview and send")), ("drop", turn.t("🗑 Discard"))]
     return [Choice(label, f"staff:announce:{news.id}:{what}") for what, label in shown]
@@ -118,11 +126,11 @@ def public_platforms(turn: Turn) -> list[str]:
 def choose(turn: Turn, news: Announcement, what: str, argument: str) -> None:
     """Each press on something takes it in, or out again."""
     kind, _, value = argument.partition(":") if what == "who" else (what, "", argument)
-    known = offered(turn).get(kind, {})
+    known = offered(turn, news).get(kind, {})
     if value in known:
         turned(news, kind, value)
         turn.session.add(news)
-    offers = offered(turn)
+    offers = offered(turn, news)
     kinds = ("side", "language", "platform") if what == "who" else (what,)
     shown = []
     for one in kinds:
@@ -139,13 +147,18 @@ def choose(turn: Turn, news: Announcement, what: str, argument: str) -> None:
     turn.say(asked[what], [*shown, back], columns=2)
 
 
-def offered(turn: Turn) -> dict[str, dict[str, str]]:
-    return {
+def offered(turn: Turn, news: Announcement) -> dict[str, dict[str, str]]:
+    """What is there, and what was chosen while it was: it can be taken out again."""
+    there = {
         "side": {one.id: turn.local(one.label) for one in turn.pack.audiences},
-        "language": {tag: turn.languages.speech[tag].name for tag in turn.pack.languages},
+        "language": {tag: name_of(turn, tag) for tag in turn.pack.languages},
         "platform": {name: name for name in sorted(turn.limits)},
         "topic": {one.id: turn.local(one.label) for one in turn.pack.news.topics},
         "public": {name: name for name in public_platforms(turn)},
+    }
+    return {
+        kind: {one: one for one in chosen(news, kind) if one} | known
+        for kind, known in there.items()
     }
 
 

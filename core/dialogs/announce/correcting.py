@@ -1,6 +1,6 @@
 """New words for what was published."""
 
-from core.announcements import changes
+from core.announcements import life
 from core.dialogs.announce import card
 from core.dialogs.turn import Turn
 from core.messages import Choice
@@ -8,7 +8,7 @@ from core.models import Announcement
 
 
 def is_correcting(turn: Turn, news: Announcement) -> bool:
-    return news.state in changes.OVER and str(turn.place.state.get("asks")).startswith("text:")
+    return life.is_over(news) and str(turn.place.state.get("asks")).startswith("text:")
 
 
 def ask(turn: Turn, news: Announcement, before: str = "") -> None:

@@ -15,7 +15,7 @@ def act(turn: Turn, caller: Staff, news: Announcement, what: str) -> None:
     match what:
         case "pause" if life.pause(turn.session, news):
             sending.follow(turn, news)
-        case "resume" if life.resume(turn.session, news, turn.now):
+        case "resume" if life.resume(turn.session, news, press, turn.now):
             sending.follow(turn, news)
         case "cancel" if life.cancel(turn.session, news, turn.now):
             sending.follow(turn, news)
@@ -24,7 +24,7 @@ def act(turn: Turn, caller: Staff, news: Announcement, what: str) -> None:
         case "look" if news.state == NewsState.WAITING:
             looking.look(turn, news, argument)
             sending.judge(turn, news)
-        case _ if news.state in changes.OVER:
+        case _ if life.is_over(news):
             change(turn, news, press, what, argument)
         case _:
             show(turn, news)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from core.announcements.audience import Group, groups
 from core.announcements.seen import Seen, is_left_out, is_no_picture, seen
 from core.announcements.wording import Texts, texts_of, to_public, to_reply
+from core.dialogs.announce import card
 from core.dialogs.turn import Said, Turn
 from core.messages import Address, Choice, Reply
 from core.models import Announcement, Place, PublicPlace
@@ -89,7 +90,7 @@ def look(turn: Turn, news: Announcement, where: str) -> None:
     """Every message there, in each language that is read there."""
     for place, tag, reply in versions(turn, news, groups(turn.session, news, turn.pack)):
         if place == where:
-            name = turn.languages.speech[tag].name
+            name = card.name_of(turn, tag)
             shown = messages(turn, where, reply)
             turn.say(told(turn, shown), title=f"👁 {named(where)} · {name}")
 

@@ -67,8 +67,9 @@ def judge(turn: Turn, news: Announcement) -> None:
 
 
 def at(turn: Turn, news: Announcement) -> str:
-    when = turn.speech.moment(news.at, turn.pack.zone) if news.at else ""
-    return turn.t("It goes out {at}.", at=when) if when else ""
+    if news.at is None or news.at <= turn.now:
+        return ""
+    return turn.t("It goes out {at}.", at=turn.speech.moment(news.at, turn.pack.zone))
 
 
 def is_ready(turn: Turn, news: Announcement) -> bool:
