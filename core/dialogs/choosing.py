@@ -5,16 +5,22 @@ import re
 from core.dialogs.turn import Turn
 from core.messages import Choice
 
+NUMBER = re.compile(r"[#(]?(\d{1,3})(?:[.):]|\ufe0f?\u20e3)?")
+"""As people type one from a list: `2`, `2.`, `(2)`, `#2`, 2️⃣."""
+
 
 def choose(turn: Turn) -> str:
     """The value of the offered choice that the text names, by number where no buttons are drawn."""
-    wanted = turn.text.strip().casefold()
+    wanted, offers = turn.text.strip().casefold(), turn.place.offers
     if not wanted or turn.evidence or len(wanted) > 80:
         return ""
-    if wanted.isdecimal() and turn.numbered and 0 < int(wanted) <= len(turn.place.offers):
-        return turn.place.offers[int(wanted) - 1][1]
+    number = NUMBER.fullmatch(wanted) if turn.numbered else None
+    if number and 0 < int(number[1]) <= len(offers):
+        return offers[int(number[1]) - 1][1]
     bare = words_of(wanted)
-    return next((value for label, value in turn.place.offers if words_of(label) == bare), "")
+    same = [value for label, value in offers if label.casefold() == wanted]
+    alike = [value for label, value in offers if bare and words_of(label) == bare]
+    return next(iter([*same, *alike]), "")
 
 
 def ask_for_number(turn: Turn) -> None:

@@ -1,0 +1,49 @@
+"""What people type instead of pressing."""
+
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlmodel import select
+
+from core.models import Ticket
+from core.settings import Faq, Settings
+from tests.conftest import Clock
+from tests.dialogs.staffdesk import hired
+from tests.dialogs.talk import PACK, opened
+from tests.fakes.memory import FAST
+
+talking = asynccontextmanager(opened)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(data=tmp_path, pack=PACK, faq=Faq(encoder="none"))
+
+
+@pytest.mark.parametrize(("typed", "rating"), [("⭐⭐⭐⭐⭐", 5), ("👍", None)])
+async def test_stars_are_counted_and_no_other_picture_is_one(
+    settings: Settings, clock: Clock, typed: str, rating: int | None
+) -> None:
+    clock.now = clock.now.replace(day=23, hour=10)  # a Monday
+    async with talking(settings, clock) as talk:
+        sam = await hired(talk, "sam")
+        await sam.says("/duty on")
+        await talk.says("/chat")
+        await sam.presses("🙋 I take it")
+        await sam.says("/done")
+        await talk.says(typed)
+        assert (await talk.row(select(Ticket))).rating == rating
+
+
+async def test_a_number_is_one_however_it_is_typed(settings: Settings, clock: Clock) -> None:
+    async with talking(settings, clock, replace(FAST, buttons=False)) as talk:
+        await talk.says("/start")
+        await talk.says("1")  # whom they want help for
+        said = []
+        for typed in ("2", "2.", "2)", "(2)", "#2", "2\ufe0f\u20e3"):
+            await talk.says("/start")
+            await talk.says(typed)
+            said.append((talk.last.title, talk.last.text))
+        assert said == [said[0]] * 6
