@@ -60,9 +60,9 @@ def notice(ticket: Ticket, words: Words, commands: Mapping[str, Words], speech: 
 
 
 def concerned(session: Session, ticket: Ticket) -> list[Staff]:
-    """Whoever has taken it, or else everybody on duty."""
+    """Whoever has taken it and can be told, or else everybody on duty."""
     holder = session.get(Staff, ticket.staff_id) if ticket.staff_id else None
-    return [holder] if holder else on_duty(session)
+    return [holder] if holder and staff.places_of(session, [holder]) else on_duty(session)
 
 
 def on_duty(session: Session) -> list[Staff]:

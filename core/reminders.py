@@ -49,6 +49,7 @@ class Reminders:
         voice = rooms.Voice(pack, languages, limits)
         self._remind = partial(remind, voice=voice)
         self._end_calls = partial(end_calls, voice=voice)
+        self._tell_undelivered = partial(rooms.tell_undelivered, voice=voice)
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -64,7 +65,7 @@ class Reminders:
         now = self._clock()
         told = await self._store.write(partial(self._remind, now=now))
         told += await self._store.write(partial(self._end_calls, now=now))
-        if told:
+        if await self._store.write(partial(self._tell_undelivered, now=now)) or told:
             self._after_commit()
         return told
 

@@ -1,12 +1,17 @@
-"""What staff wrote and could not be brought to its person is told in the ticket's rooms."""
+"""What staff wrote and could not be brought to its person is told in the ticket's rooms; where it
+has none, to whoever has taken it.
+"""
 
 from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
 from core import outbox
+from core.i18n import Speech
 from core.messages import Reply
 from core.models import Place, Rank, Sending, SendState, Ticket, TicketState, row_id
+from core.notices import Notice, concerned
+from core.outbox.changes import WITHDRAWN
 from core.rooms.rows import rooms_of
 from core.rooms.words import Voice
 
@@ -22,17 +27,31 @@ def tell_undelivered(session: Session, voice: Voice, now: datetime) -> int:
         .where(
             Ticket.state != TicketState.SOLVED,
             Sending.state == SendState.FAILED,
+            Sending.reason != WITHDRAWN,
             Sending.rank == Rank.RELAY,
             Sending.created_at >= now - LATELY,
             col(Place.contact_id) == col(Ticket.contact_id),
         )
     ).all()
     for row in failed:
-        text = voice.speech.t("⚠️ This did not reach the person: {reason}", reason=row.reason)
-        for room in rooms_of(session, row.ticket_id or 0):
-            outbox.enqueue(
-                session, row_id(room.id), f"undelivered:{row.id}",
-                Reply(f"{text}\n{row.text}".strip()), voice.limits[room.platform], now,
-                rank=Rank.RELAY, ticket_id=row.ticket_id,
-            )  # fmt: skip
+        tell(session, row, voice, now)
     return len(failed)
+
+
+def tell(session: Session, row: Sending, voice: Voice, now: datetime) -> None:
+    cause, number = f"undelivered:{row.id}", row.ticket_id or 0
+
+    def words(speech: Speech) -> str:
+        said = speech.t("⚠️ This did not reach the person: {reason}", reason=row.reason)
+        return f"{said}\n{row.text}".strip()
+
+    there = rooms_of(session, number)
+    for room in there:
+        outbox.enqueue(
+            session, row_id(room.id), cause, Reply(words(voice.speech)),
+            voice.limits[room.platform], now, rank=Rank.RELAY, ticket_id=number,
+        )  # fmt: skip
+    if not there:
+        ticket = session.get_one(Ticket, number)
+        notice = Notice(session, voice.languages, voice.limits, now, cause)
+        notice.tell(concerned(session, ticket), ticket, words)

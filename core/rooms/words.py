@@ -31,6 +31,8 @@ DONE = {
     "commented": mark("commented"),
     "rated": mark("rated it"),
     "withdrawn": mark("took it back"),
+    "blocked": mark("shut out whoever wrote this"),
+    "unblocked": mark("let whoever wrote this in again"),
     "left": mark("has shut us out and cannot be reached there any more"),
 }
 LATE, DUE = mark("late since {at}"), mark("due {at}")

@@ -1,6 +1,6 @@
 """The person behind a ticket, and who is on duty."""
 
-from sqlmodel import select
+from sqlmodel import col, select
 
 from core import tickets
 from core.dialogs.staff.queue import find
@@ -44,6 +44,8 @@ def shut(turn: Turn, caller: Staff, argument: str, *, blocked: bool) -> None:
     contact = turn.session.get_one(Contact, ticket.contact_id)
     if blocked and contact.id == turn.contact.id:
         return turn.say(turn.t("That is you."))
+    if blocked and is_staff(turn, contact):
+        return turn.say(turn.t("That is somebody of the team: they cannot be shut out."))
     contact.blocked = blocked
     turn.session.add(contact)
     said = (
@@ -58,9 +60,16 @@ def shut(turn: Turn, caller: Staff, argument: str, *, blocked: bool) -> None:
     return turn.say(turn.t(said))
 
 
+def is_staff(turn: Turn, contact: Contact) -> bool:
+    theirs = select(Place.id).where(
+        Place.contact_id == contact.id, col(Place.staff_id).is_not(None)
+    )
+    return turn.session.exec(theirs.limit(1)).first() is not None
+
+
 def duty(turn: Turn, caller: Staff, argument: str) -> None:
     """`/duty`, or `/duty off`: whether new tickets are told to them."""
-    caller.on_duty = argument.strip().casefold() != "off"
+    caller.on_duty = argument.strip().casefold() not in ("off", turn.t("off"))
     turn.session.add(caller)
     turn.say(
         turn.t("You are told of new tickets. /duty off ends it.")

@@ -17,7 +17,13 @@ MINE, FREE, ALL = "mine", "free", "all"
 
 def show(turn: Turn, caller: Staff, argument: str) -> None:
     """`/queue`, or with words that narrow it: a side, a language, mine, free, waiting, all."""
-    wanted = filters(turn, caller, argument.split())
+    words = argument.casefold().split()
+    if unknown := next((word for word in words if word not in known_words(turn)), ""):
+        return turn.say(
+            turn.t("I do not know “{word}”. What narrows it: {words}.",
+                   word=unknown, words=", ".join(known_words(turn)))
+        )  # fmt: skip
+    wanted = filters(turn, caller, words)
     urgency = case({TicketState.OPEN: 0, TicketState.WAITING: 1}, value=Ticket.state, else_=2)
     rows = turn.session.exec(
         select(Ticket)
@@ -37,18 +43,25 @@ def show(turn: Turn, caller: Staff, argument: str) -> None:
     )
 
 
+def known_words(turn: Turn) -> list[str]:
+    """What may stand behind `/queue`, in small letters."""
+    sides = [audience.id.casefold() for audience in turn.pack.audiences]
+    return [*sides, *map(str.casefold, turn.languages.speech), MINE, FREE, *TicketState, ALL]
+
+
 def filters(turn: Turn, caller: Staff, words: list[str]) -> list[ColumnElement[bool]]:
     """Without any: what is open."""
-    audiences = {audience.id for audience in turn.pack.audiences}
+    audiences = {audience.id.casefold() for audience in turn.pack.audiences}
+    languages = {tag.casefold() for tag in turn.languages.speech}
     wanted: list[ColumnElement[bool]] = []
     states = [state for state in TicketState if state in words]
     if ALL not in words:
         wanted.append(col(Ticket.state).in_(states or [TicketState.OPEN]))
-    for word in map(str.casefold, words):
+    for word in words:
         if word in audiences:
-            wanted.append(col(Ticket.audience) == word)
-        elif word in turn.languages.speech:
-            wanted.append(col(Ticket.language) == word)
+            wanted.append(func.lower(Ticket.audience) == word)
+        elif word in languages:
+            wanted.append(func.lower(Ticket.language) == word)
         elif word == MINE:
             wanted.append(col(Ticket.staff_id) == caller.id)
         elif word == FREE:
