@@ -69,6 +69,7 @@ def settle(
         choices = (Choice(speech.t("✉️ Write to the support team"), "ticket:new"),)
     for place in sits_at(session, ticket, staff_side=False):  # who began something else goes on
         place.dialog, place.state = "", {}
+        place.offers = [[one.label, one.value] for one in choices]
         outbox.enqueue(
             session, row_id(place.id), f"ticket:{number}/in vain",
             Reply(f"{sorry} {kept}", choices=choices), limits[place.platform], now,

@@ -70,7 +70,9 @@ def press_link(turn: Turn, argument: str) -> None:
 
 
 def tell(turn: Turn, place: Place, cause: str, reply: Reply) -> None:
+    limits = turn.limits[place.platform]
     outbox.enqueue(
-        turn.session, row_id(place.id), cause, reply, turn.limits[place.platform], turn.now,
-        rank=Rank.RELAY,
+        turn.session, row_id(place.id), cause, reply, limits, turn.now, rank=Rank.RELAY
     )  # fmt: skip
+    if reply.choices and not limits.buttons:  # a number chooses from what was shown last
+        place.offers = [[one.label, one.value] for one in reply.choices]
