@@ -54,7 +54,8 @@ def in_the_open(
     """An answer that everybody may read; whatever is somebody's own matter goes on in private."""
     turn = Turn(
         session, desk.pack, desk.languages, now, arrival.inbound, heard, place,
-        Contact(language=language_of(desk, arrival.inbound)), arrival.found, asked=asked,
+        Contact(language=language_of(desk, arrival.inbound)), arrival.found, limits=desk.limits,
+        asked=asked,
     )  # fmt: skip
     if joining.burn(turn):
         return turn.said
