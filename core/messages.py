@@ -125,6 +125,8 @@ class Inbound:
     """What a letter shows of ours that it answers, with what they wrote between our lines."""
     in_room: bool = False
     """Said in a place that belongs to the staff: all that is written there arrives."""
+    words_after: str = ""
+    """The command after which words are to be written, where no others reach us from there."""
     proven: bool = True
     """False where anybody could have written it in the sender's name, as a letter without a token
     of ours."""

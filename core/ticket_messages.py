@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
-from core.models import Heard, Place, Sending, SendState, Ticket, TicketEvent
+from core.models import Heard, Place, Sending, SendState, Ticket, TicketEvent, row_id
 
 SPOKEN = ("said", "answered")
 CHANGING = (*SPOKEN, "edited", "withdrawn", "noted")
@@ -106,7 +106,7 @@ def replied_to(session: Session, place: Place, message: str) -> int | None:
     """The number of the ticket that a message at this address belongs to, ours or theirs."""
     ours = session.exec(
         select(Sending.ticket_id).where(
-            Sending.address_id == place.id, Sending.platform_id == message
+            col(Sending.address_id).in_(own_places(session, place)), Sending.platform_id == message
         )
     ).first()
     if ours:
@@ -119,6 +119,21 @@ def replied_to(session: Session, place: Place, message: str) -> int | None:
         )
     ).first()
     return theirs or just_said(session, place)
+
+
+def own_places(session: Session, place: Place) -> list[int]:
+    """This one, and others of the same person there: what is said to one arrives at another where a
+    platform can no longer answer at the first.
+    """
+    if place.contact_id is None:
+        return [row_id(place.id)]
+    same = select(Place.id).where(
+        Place.platform == place.platform,
+        Place.account == place.account,
+        Place.sender == place.sender,
+        Place.contact_id == place.contact_id,
+    )
+    return [row_id(id) for id in session.exec(same)]
 
 
 def text_of(session: Session, place: Place, message: str) -> str:

@@ -105,6 +105,7 @@ def read(data: Json, me: Me) -> Interaction | None:
         private=not in_room,
         in_room=in_room,
         answer_to="" if private else token,
+        words_after="" if private or in_room else "/ask",
     )
     return Interaction(
         id,

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from core.i18n import mark
 
-QUESTION, WORDS = 400, 4000
-"""Letters of a question; longer matters are better written as a message. And of what the staff
-write.
+QUESTION, WORDS = 2000, 4000
+"""Letters of a question, and of whatever else is said by it in a server: as many as of a message.
+And of what the staff write.
 """
 
 

@@ -28,6 +28,7 @@ from core.dialogs.ask import ask, press_entry
 from core.dialogs.choosing import ask_for_number, choose, words_of
 from core.dialogs.staff import changing, chatting, joining, noting, writing
 from core.dialogs.turn import Turn
+from core.dialogs.whispered import tell_how_to_write
 from core.i18n import mark
 from core.messages import Kind
 from core.models import Heard
@@ -100,6 +101,7 @@ def understand(turn: Turn) -> None:
             odd(turn)
         case _:
             written(turn)
+    tell_how_to_write(turn)
 
 
 def written(turn: Turn) -> None:
