@@ -1,5 +1,5 @@
-"""One person at several addresses: a code from one, written at another, and confirmed where it came
-from.
+"""One person at several addresses: a code from one, written at another, and confirmed at both.
+Whoever is talked into writing somebody else's code hears first what that does.
 """
 
 from datetime import datetime, timedelta
@@ -28,8 +28,10 @@ def begin(session: Session, place: Place, now: datetime) -> str:
     return f"{code}-{secret}"
 
 
-def claim(session: Session, written: str, place: Place, now: datetime) -> Link | None:
-    """The code was written here. None when it is not good, or is this person's own already."""
+def find(session: Session, written: str, place: Place, now: datetime) -> Link | None:
+    """What a code that was written here would join. None when it is not good, or is this person's
+    own already.
+    """
     code, _, secret = written.strip().upper().partition("-")
     link = session.exec(select(Link).where(Link.code == code).with_for_update()).first()
     if link is None or not is_open(link, now) or link.to_id is not None:
@@ -38,9 +40,14 @@ def claim(session: Session, written: str, place: Place, now: datetime) -> Link |
         link.wrong += 1
         return None
     old = session.get_one(Place, link.from_id)
-    if old.contact_id == place.contact_id:
-        return None
-    link.to_id = row_id(place.id)
+    return link if old.contact_id != place.contact_id else None
+
+
+def claim(session: Session, written: str, place: Place, now: datetime) -> Link | None:
+    """Whoever wrote the code says that they know whose it is. None when it is not good."""
+    link = find(session, written, place, now)
+    if link:
+        link.to_id = row_id(place.id)
     return link
 
 
@@ -78,4 +85,5 @@ def merge(session: Session, kept: int, folded: int) -> None:
         session.exec(update(table).where(col(table.contact_id) == folded).values(contact_id=kept))
     one, other = session.get_one(Contact, kept), session.get_one(Contact, folded)
     one.blocked = one.blocked or other.blocked
+    one.name, one.audience = one.name or other.name, one.audience or other.audience
     session.add(one)

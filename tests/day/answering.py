@@ -121,6 +121,8 @@ async def one_person_on_two_platforms(one: Town, dan: Colleague) -> None:
     await lea.says("/link")
     code = re.findall(r"/link \S+", await lea.reads("Write this to me"))
     await there.says(code[0])
+    await there.reads("This code is from telegram, from somebody called Lea.")
+    await there.presses("Yes, that is me")
     await there.reads("Now say yes where you got the code")
     await lea.reads("Somebody on x, called Lea, has written your code.")
     await lea.presses("Yes, that is me")

@@ -109,6 +109,7 @@ class Moves:
         offered = one.heard[-1].text.partition("/link ")[2].split() if one.heard else []
         if offered:
             await self.game.does(other, text=f"/link {offered[0]}")
+            await self.press(other, "link:mine")
             await self.press(one, "link:yes")
 
     async def chat(self, person: Person, who: str, note: str, *, in_room: bool, ends: bool) -> None:

@@ -43,7 +43,9 @@ async def test_numbers_choose_from_what_came_unasked_too(settings: Settings, clo
     async with talking(settings, clock, replace(FAST, buttons=False)) as talk:
         await (await hired(talk, "sam")).says("/duty on")
         await talk.says("/link")
-        await talk.another("Kim on the train").says(talk.last.text.split("\n")[2])
+        elsewhere = talk.another("Kim on the train")
+        await elsewhere.says(talk.last.text.split("\n")[2])
+        await elsewhere.says("1")
         assert "Ja, das bin ich" in talk.last.text
         await talk.says("1")
         assert talk.last.text.startswith("Fertig")

@@ -24,8 +24,13 @@ async def code_of(talk: Talk) -> str:
     return found[1]
 
 
+async def write(elsewhere: Talk, code: str) -> None:
+    await elsewhere.says(f"/link {code}")
+    await elsewhere.presses("Ja, das bin ich")
+
+
 async def join(talk: Talk, elsewhere: Talk) -> None:
-    await elsewhere.says(f"/link {await code_of(talk)}")
+    await write(elsewhere, await code_of(talk))
     await talk.presses("Ja, das bin ich")
 
 
@@ -62,7 +67,7 @@ async def test_a_reply_goes_where_they_wrote_last(
 
 
 async def test_nothing_is_joined_before_both_have_said_yes(talk: Talk, elsewhere: Talk) -> None:
-    await elsewhere.says(f"/link {await code_of(talk)}")
+    await write(elsewhere, await code_of(talk))
     assert "Kim on the train" in talk.last.text
     assert len(await contacts(talk)) == 2
     value = talk.value("Ja, das bin ich")
@@ -96,7 +101,29 @@ async def test_a_code_taken_by_one_is_taken_for_all_and_ones_own_is_none(
     code = await code_of(talk)
     await talk.says(f"/link {code}")
     assert "gilt nicht" in talk.last.text
-    await elsewhere.says(f"/link {code}")
+    await write(elsewhere, code)
     await talk.another("mallory").says(f"/link {code}")
     await talk.presses("Ja, das bin ich")
     assert len(await contacts(talk)) == 2
+
+
+async def test_whoever_is_talked_into_writing_a_code_hears_what_it_does(
+    talk: Talk, elsewhere: Talk
+) -> None:
+    number = await open_ticket(talk)
+    mallory = talk.another("mallory")
+    before = len(mallory.heard)
+    await talk.says(f"/link {await code_of(mallory)}")
+    assert "von jemandem namens mallory" in talk.last.text
+    assert len(mallory.heard) == before + 1
+    await talk.presses("Nein")
+    assert talk.last.text == "Gut. Nichts wurde verbunden."
+    await mallory.says(f"/ticket {number}")
+    assert "kein Ticket mit dieser Nummer" in mallory.last.text
+
+
+async def test_what_is_known_of_one_of_them_is_kept(talk: Talk, elsewhere: Talk) -> None:
+    await elsewhere.presses_value("side:creator")
+    await join(talk, elsewhere)
+    await talk.says("/start")
+    assert "Wer bist du hier?" not in talk.last.text
