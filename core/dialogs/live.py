@@ -43,6 +43,14 @@ def ask(turn: Turn, _argument: str = "") -> None:
     """Call whoever is on duty, or go back to whoever has come."""
     if turn.place.dialog == DIALOG:
         return turn.say(turn.t("You are in a chat already. /done ends it."))
+    if turn.inbound.words_after:
+        return turn.say(
+            turn.t(
+                "A chat needs a place where I hear all that you write. Please write “menu” to me "
+                "in private, and choose “💬 Talk to a person” there."
+            ),
+            [support_choice(turn), menu_choice(turn)],
+        )
     if left := under_way(turn):
         turn.enter(DIALOG, {"ticket": left.id})
         if left.call_until:

@@ -84,6 +84,18 @@ async def test_who_is_asked_for_words_is_told_after_which_command_to_write_them(
     assert HINT not in asked.text
 
 
+async def test_a_chat_is_not_begun_where_most_of_it_would_not_be_heard(
+    private: Talk, lobby: Talk
+) -> None:
+    (said,) = await whispers(lobby, "press", choice="live:ask")
+    assert "Schreib mir bitte privat „Menü“" in said.text
+    await private.says("Menü")
+    await private.presses("Ich schaue zu")
+    assert "💬 Mit einem Menschen reden" in private.labels
+    (said,) = await private.presses("💬 Mit einem Menschen reden")
+    assert "privat" not in said.text
+
+
 async def test_in_a_form_too_but_not_where_something_is_chosen(lobby: Talk) -> None:
     (asked,) = await opens_ticket(lobby, subject=" ")
     assert HINT in asked.text

@@ -109,7 +109,7 @@ async def test_a_press_is_received_and_then_acknowledged(
     assert (heard.kind, heard.choice, heard.event) == (Kind.PRESS, "yes", f"i:{pressed.id}")
     assert heard.address == Address("discord", quick.account, str(ada.dm.id))
     assert (heard.message, heard.sender.language) == (ada.inbox[0]["id"], "de")
-    assert heard.answer_to == ""
+    assert (heard.answer_to, heard.words_after) == ("", "")
 
 
 async def test_a_press_that_is_received_slowly_is_acknowledged_all_the_same(
@@ -197,7 +197,7 @@ async def test_what_is_done_in_a_server_is_answered_to_its_person_alone(
     (heard,) = await ears.until(1)
     assert heard.address == Address("discord", quick.account, str(lobby.id), "@7")
     assert heard.private
-    assert heard.answer_to == ran.token
+    assert (heard.answer_to, heard.words_after) == (ran.token, "/ask")
     id = await quick.send(answer(heard))
     assert (words(ada.inbox[0]), ada.inbox[0]["id"]) == ("the answer", id)
     assert ada.inbox[0]["flags"] & ONLY_THEM

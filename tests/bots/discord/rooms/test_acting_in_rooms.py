@@ -52,6 +52,7 @@ async def test_a_command_in_a_room_has_the_rooms_address_and_only_its_caller_is_
     assert (heard.kind, heard.text, heard.address) == (Kind.MESSAGE, "/queue mine", room)
     assert heard.in_room
     assert not heard.private
+    assert heard.words_after == ""
     outbound = Outbound(room, "1 ticket", reply_to=heard.message, answer_to=heard.answer_to)
     answered = await adapter.send(outbound)
     assert [one.content for one in kim.seen] == ["1 ticket"]
