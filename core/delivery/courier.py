@@ -161,14 +161,23 @@ class Courier:
     async def _remember(self) -> None:
         """What an earlier life has sent of what is metered."""
         await self._remember_groups()
+        self._pace.meter.begin(await self._metered())
+
+    async def look_on(self) -> None:
+        """What whoever has the turn sends counts here, too, so that people are told of it."""
+        sent = [] if self.has_turn else await self._metered()
+        if not self.has_turn:
+            self._pace.meter.begin(sent)
+
+    async def _metered(self) -> list[float]:
         windows = self._adapter.limits.windows
         if not windows:
-            return
+            return []
         now = self._clock()
         longest = timedelta(seconds=max(window.seconds for window in windows))
         asked = partial(outbox.sent_since, platform=self._adapter.platform, since=now - longest)
         sent = await insist(self._store.read, asked)
-        self._pace.meter.begin(self._monotonic() - (now - at).total_seconds() for at in sent)
+        return [self._monotonic() - (now - at).total_seconds() for at in sent]
 
     async def _remember_groups(self) -> None:
         adapter, now = self._adapter, self._clock()

@@ -110,6 +110,8 @@ class Delivery:
     async def _sweep(self) -> None:
         while True:
             await asyncio.sleep(self._pause)
+            for courier in self._couriers.values():
+                await courier.look_on()
             if await insist(self._store.read, self._is_untidy):  # a look holds up nobody's writing
                 await insist(self._store.write, self._tidy)
                 self.wake()

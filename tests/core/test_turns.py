@@ -3,15 +3,17 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import text
 
 from core.delivery import courier
+from core.limits import Window
 from core.store import Store, open_engine
 from tests.conftest import Clock
 from tests.core.post import Post
-from tests.fakes.memory import MemoryAdapter
+from tests.fakes.memory import FAST, MemoryAdapter
 from tests.faults.waiting import until
 
 WITHIN = 10.0
@@ -37,8 +39,9 @@ async def posts(
 @asynccontextmanager
 async def first_at_work(posts: tuple[Post, Post]) -> AsyncIterator[None]:
     """The first has the turn, and has shown it."""
-    async with posts[0].at_work():
+    async with posts[0].at_work() as ours:
         await posts[0].say("mine")
+        ours.wake()  # it may have looked already
         await arrived(posts[0].adapter, 1)
         yield
 
@@ -82,6 +85,17 @@ async def test_a_lost_connection_is_a_lost_turn_and_somebody_gets_it(
             await until(lambda: len(first.shown) + len(second.shown) == number + 2, WITHIN)  # noqa: B023  # it ends before the next
     said = [*first.shown, *second.shown]
     assert len(said) == len(set(said)) == 4
+
+
+async def test_who_waits_knows_that_little_is_left(posts: tuple[Post, Post]) -> None:
+    """Else whoever writes to the other process is never told other ways to reach us."""
+    first, second = posts
+    first.adapter.limits = second.adapter.limits = replace(FAST, windows=(Window(2, 900),))
+    async with first_at_work(posts), second.at_work(sweep=0.05) as theirs:
+        await first.say("one more")
+        await arrived(first.adapter, 2)
+        await until(lambda: theirs.is_short("memory"), WITHIN)
+        assert not theirs.has_turn("memory")
 
 
 async def test_each_account_has_a_turn_of_its_own(posts: tuple[Post, Post]) -> None:
