@@ -28,6 +28,8 @@ from core.tickets import Draft
 DIALOG = LIVE
 CALL = timedelta(minutes=2)
 """In which somebody must take it."""
+MEANWHILE = timedelta(seconds=10)
+"""For which somebody may not have seen that the chat is over."""
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -139,6 +141,21 @@ def answer(turn: Turn) -> bool:
         said_by_person(turn, ticket)
         return True
     if caller is None or ticket.staff_id != caller.id:
+        turn.leave()
+        return False
+    said_by_staff(turn, ticket, caller)
+    return True
+
+
+def afterwards(turn: Turn) -> bool:
+    """What staff wrote while the person was ending the chat reaches them all the same. False for
+    what they write later.
+    """
+    ticket, caller = turn.session.get(Ticket, turn.place.state.get("ticket", 0)), turn.who
+    ended = ticket.solved_at if ticket else None
+    if not (ticket and ended and turn.now - ended < MEANWHILE):
+        ticket = None
+    if ticket is None or caller is None or ticket.staff_id != caller.id:
         turn.leave()
         return False
     said_by_staff(turn, ticket, caller)

@@ -203,6 +203,8 @@ def converse(turn: Turn) -> None:
     dialog = DIALOGS.get(turn.place.dialog)
     if turn.place.dialog == writing.DIALOG and command != "cancel" and staff.answer(turn):
         return None
+    if turn.place.dialog == chatting.OVER and live.afterwards(turn):
+        return None
     if turn.place.dialog != "adding" and (form := written_form.read(turn)):
         return written_form.take(turn, form)
     if command and (command == "cancel" or dialog is None):

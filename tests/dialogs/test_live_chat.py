@@ -56,12 +56,19 @@ async def test_the_end_asks_for_stars_and_a_word(talk: Talk, sam: Talk) -> None:
     assert {place.dialog for place in await talk.rows(select(Place))} == {""}
 
 
-async def test_the_person_may_end_it_too(talk: Talk, sam: Talk) -> None:
+async def test_the_person_may_end_it_while_staff_write(talk: Talk, sam: Talk, clock: Clock) -> None:
     await in_chat(talk, sam)
     await talk.says("/done")
     assert sam.last.text == "The chat is over."
+    clock.forward(9)
+    await sam.says("One more thing: it is black.")
+    assert talk.heard[-2].text.startswith("Der Chat ist vorbei. Wie war er")
+    assert talk.last.text == "One more thing: it is black."
+    clock.forward(1)
     await sam.says("Are you still there?")
-    assert talk.last.text.startswith("Der Chat ist vorbei. Wie war er")
+    assert talk.last.text == "One more thing: it is black."
+    await talk.presses("⭐⭐")
+    assert (await talk.row(select(Ticket))).rating == 2
 
 
 async def test_the_first_to_take_it_has_it_and_the_others_see_who(talk: Talk, sam: Talk) -> None:

@@ -15,7 +15,7 @@ from core.messages import Choice, Reply
 from core.models import Place, Rank, Seat, Staff, Ticket, TicketState, row_id
 from core.notices import on_duty
 
-RATING = "rating"
+RATING, OVER = "rating", "over"
 STARS = range(1, 6)
 """How a person rates it; so many share a row."""
 
@@ -88,7 +88,8 @@ def call_back(turn: Turn, ticket: Ticket) -> Sequence[Place]:
     """Where the person is now: with nothing else begun there, they are in the chat again."""
     there = tickets.ways_to(turn.session, ticket)
     for place in there:
-        if not place.dialog and not turn.limits[place.platform].letters:
+        is_free = ticket.state == TicketState.OPEN and not place.dialog
+        if is_free and not turn.limits[place.platform].letters:
             sit_down(turn, ticket, place, "user")
     return there
 
@@ -98,7 +99,7 @@ def end(turn: Turn, ticket: Ticket, actor: str) -> None:
     ticket.call_until = None
     tickets.move(turn.session, ticket, TicketState.SOLVED, actor, turn.now)
     for place in sits_at(turn.session, ticket, staff_side=True):
-        place.dialog, place.state = "", {}
+        place.dialog, place.state = (OVER, place.state) if actor == "user" else ("", {})
         if place.id != turn.place.id:
             speech = speech_at(turn.session, turn.languages, place)
             relay(turn, ticket, place, speech.t("The chat is over."))
