@@ -24,7 +24,7 @@ from frontdesk.app import Parts, languages_of, now, open_desk
 from frontdesk.lock import hold
 from frontdesk.platforms import file_links
 from frontdesk.visits import Visits
-from web.files import files_route
+from web.files import files_route, robots_route
 from web.server import HEALTH, ServesHttp, build, serving
 
 log = logging.getLogger(__name__)
@@ -113,7 +113,7 @@ async def called(settings: Settings, pack: Pack, parts: Parts, on: set[str]) -> 
     if settings.web.metrics:
         routes.append(watched(parts, on))
     if links := file_links(settings):
-        routes.append(given_out(links, settings, pack))
+        routes += [given_out(links, settings, pack), robots_route()]
     if not routes:
         yield
         return

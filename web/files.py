@@ -42,6 +42,17 @@ def files_route(find: Find, open_file: Open, languages: Languages) -> web.RouteD
     return web.get(PATH + "/{token}/{name}", files, allow_head=False)
 
 
+def robots_route() -> web.RouteDef:
+    """X looks at what a link leads to, for a preview. This asks all who do so not to:
+    https://developer.x.com/cards/overview, https://www.rfc-editor.org/rfc/rfc9309.
+    """
+
+    async def robots(_request: web.Request) -> web.Response:
+        return web.Response(text=f"User-agent: *\nDisallow: {PATH}/\n")
+
+    return web.get("/robots.txt", robots)
+
+
 async def give(request: web.Request, name: str, block: bytes, more: Blocks) -> web.StreamResponse:
     """Until whoever asked hangs up, which is no fault of ours. One of `more` cuts the answer off,
     so that nobody takes a part for the whole.

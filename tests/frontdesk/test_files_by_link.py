@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
+from urllib.robotparser import RobotFileParser
 
 import aiohttp
 import pytest
@@ -24,7 +25,7 @@ from tests.dialogs.staffdesk import hired, open_ticket
 from tests.dialogs.talk import PACK, Room, Talk
 from tests.fakes.memory import FAST, MemoryAdapter
 from tests.faults.waiting import until
-from web.files import files_route
+from web.files import files_route, robots_route
 from web.server import PATIENCE, build, serving
 
 PUBLIC = "https://desk.example.org"
@@ -182,6 +183,19 @@ async def test_a_file_that_was_removed_is_over(talk: Talk) -> None:
     async with at_the_server(talk) as reader:
         answer, _ = await reader.opens(link)
     assert answer.status == 404
+
+
+async def test_no_robot_is_to_look_at_a_file() -> None:
+    """X would load it for a preview."""
+    async with (
+        serving(build([robots_route()], is_well), "127.0.0.1", 0) as url,
+        aiohttp.ClientSession() as session,
+        session.get(f"{url}/robots.txt") as answer,
+    ):
+        rules = RobotFileParser()
+        rules.parse((await answer.text()).splitlines())
+    assert not rules.can_fetch("Twitterbot", f"{PUBLIC}/file/token/name")
+    assert rules.can_fetch("Twitterbot", PUBLIC)
 
 
 def test_what_x_itself_finds_it_cannot_take_is_linked_too() -> None:
