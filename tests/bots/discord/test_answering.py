@@ -66,6 +66,7 @@ def seen(person: Person) -> list[str]:
 # In time
 
 
+@pytest.mark.alone
 async def test_a_desk_that_can_neither_draw_a_form_nor_receive_acknowledges_in_three_seconds(
     fake: DiscordFake, desk: Open, ada: Person, knows: Knows, monkeypatch: pytest.MonkeyPatch
 ) -> None:
