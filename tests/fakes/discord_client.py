@@ -51,10 +51,19 @@ async def connected(fake: DiscordFake, client: C) -> AsyncIterator[C]:
                     running.result()
                 yield client
             finally:
-                ready.cancel()
-                await client.close()
-                await asyncio.wait({running})
-                await hang_up(client)
+                await end(client, ready, running)
+
+
+async def end(client: discord.Client, *tasks: asyncio.Task[None]) -> None:
+    """First what listens, and what waits to say that all is ready: the library gives an event that
+    comes after its end to a loop that it has let go.
+    """
+    waiting = client._connection._ready_task
+    for task in (*tasks, *([waiting] if waiting else [])):
+        task.cancel()
+    await asyncio.wait(tasks)
+    await client.close()
+    await hang_up(client)
 
 
 class Echo(discord.Client):
