@@ -175,6 +175,7 @@ WIDE = BillingDirectory(
 )
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize(
     "text",
     [

@@ -199,6 +199,7 @@ def test_any_text_is_split_without_loss(text: str, limit: int, utf16: bool) -> N
     assert without_space("".join(parts)) == without_space(text)
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("utf16", [False, True])
 @pytest.mark.parametrize(
     "text",

@@ -227,6 +227,7 @@ def fill(piece: str) -> str:
     return (piece * (1_000_000 // len(piece) + 1))[:1_000_000]
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize(
     "piece",
     ["Ich möchte für 29,99 € am 12.05.2026 kündigen, Nr. 12-345. ", "4", "1    ", "security "],
@@ -243,6 +244,7 @@ def test_no_text_makes_the_time_more_than_linear(piece: str) -> None:
     assert seconds(fill(piece)) < 1.5
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize(
     "sentence",
     ["How do I change the name on my payout account, please?", "Order 4411 from 12 May, why?"],
