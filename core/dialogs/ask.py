@@ -135,10 +135,8 @@ def in_words(turn: Turn, text: Shown) -> str:
 
 def shortened(turn: Turn, text: Shown) -> str:
     """The answer, or, where people read short things, its beginning and where it goes on."""
-    brief, page = (
-        turn.limits[turn.place.platform].brief,
-        turn.pack.page_of(text.entry_id, text.language),
-    )
+    brief = turn.limits[turn.place.platform].brief
+    page = turn.pack.page_of(text.entry_id, text.language)
     if not page or not brief or len(text.answer) <= brief:
         return text.answer
     begun = split_text(text.answer, brief)[0]

@@ -4,6 +4,8 @@ import os
 import pty
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from select import select
 from time import monotonic
@@ -24,50 +26,42 @@ def read_until(keyboard: int, words: str) -> str:
     return shown
 
 
-def test_run_with_nothing_set_is_a_conversation_here(tmp_path: Path) -> None:
+@contextmanager
+def sitting_at(data: Path, *command: str, **settings: str) -> Iterator[int]:
+    """The keyboard and screen of somebody who begins the program, and ends it well."""
     keyboard, screen = pty.openpty()
-    desk = subprocess.Popen(
-        [sys.executable, "-m", "frontdesk", "run"],
+    program = subprocess.Popen(
+        [sys.executable, "-m", "frontdesk", *command],
         stdin=screen,
         stdout=screen,
         stderr=screen,
-        cwd=tmp_path,
-        env=surroundings(tmp_path, FRONTDESK_PACK=str(PACK), LANG="de_DE.UTF-8"),
+        cwd=data,
+        env=surroundings(data, FRONTDESK_PACK=str(PACK), **settings),
     )
     try:
+        yield keyboard
+        os.write(keyboard, b"/quit\n")
+        assert program.wait(PATIENCE) == 0
+    finally:
+        program.kill()
+        program.wait()
+        os.close(keyboard)
+        os.close(screen)
+
+
+def test_run_with_nothing_set_is_a_conversation_here(tmp_path: Path) -> None:
+    with sitting_at(tmp_path, "run", LANG="de_DE.UTF-8") as keyboard:
         opening = read_until(keyboard, "\n> ")
         assert "telegram is off: FRONTDESK_TELEGRAM__TOKEN is not set" in opening
         assert "the conversation is here" in opening
         os.write(keyboard, b"hallo\n")
         assert "Hallo" in read_until(keyboard, "\n> ")
-        os.write(keyboard, b"/quit\n")
-        assert desk.wait(PATIENCE) == 0
-    finally:
-        desk.kill()
-        desk.wait()
-        os.close(keyboard)
-        os.close(screen)
 
 
 def test_whoever_sits_at_a_terminal_is_told_how_to_begin_and_to_end(tmp_path: Path) -> None:
-    keyboard, screen = pty.openpty()
-    talk = subprocess.Popen(
-        [sys.executable, "-m", "frontdesk", "chat", "--language", "de"],
-        stdin=screen,
-        stdout=screen,
-        stderr=screen,
-        cwd=tmp_path,
-        env=surroundings(tmp_path, FRONTDESK_PACK=str(PACK), FRONTDESK_FAQ__ENCODER="none"),
-    )
-    try:
+    chat = ("chat", "--language", "de")
+    with sitting_at(tmp_path, *chat, FRONTDESK_FAQ__ENCODER="none") as keyboard:
         assert "/help shows more; /quit ends." in read_until(keyboard, "\n> ")
-        os.write(keyboard, b"/quit\n")
-        assert talk.wait(PATIENCE) == 0
-    finally:
-        talk.kill()
-        talk.wait()
-        os.close(keyboard)
-        os.close(screen)
 
 
 def test_what_can_be_neither_read_nor_shown_ends_no_conversation(tmp_path: Path) -> None:

@@ -15,6 +15,8 @@ from core.messages import Address, Choice, DrawnForm, Inbound
 from core.settings import Discord
 from tests.fakes.discord import DiscordFake
 from tests.fakes.discord_client import pointed_at
+from tests.fakes.discord_people import Person
+from tests.fakes.discord_world import Channel
 
 LANGUAGES = Languages(["en", "de"], "en")
 
@@ -105,3 +107,15 @@ async def adapter(fake: DiscordFake, waits: Waits, knows: Knows) -> AsyncIterato
     await opened.open()
     yield opened
     await opened.close()
+
+
+@pytest.fixture
+def lobby(fake: DiscordFake) -> Channel:
+    return fake.guild(1).channel("lobby")
+
+
+@pytest.fixture
+def ada(fake: DiscordFake, lobby: Channel) -> Person:
+    person = fake.person(7, "Ada")
+    fake.guild(1).join(person.user)
+    return person

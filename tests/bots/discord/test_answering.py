@@ -22,18 +22,6 @@ NOTHING_NEW, PROMISED, SAID = 6, 5, 4
 ONLY_THEM = 1 << 6
 
 
-@pytest.fixture
-def lobby(fake: DiscordFake) -> Channel:
-    return fake.guild(1).channel("lobby")
-
-
-@pytest.fixture
-def ada(fake: DiscordFake, lobby: Channel) -> Person:
-    person = fake.person(7, "Ada")
-    fake.guild(1).join(person.user)
-    return person
-
-
 Open = Callable[..., Awaitable[DiscordAdapter]]
 
 

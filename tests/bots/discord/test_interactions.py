@@ -47,11 +47,6 @@ FILLED = {"subject": "It is broken", "audience": ["fan"], "description": "Since 
 
 
 @pytest.fixture
-def lobby(fake: DiscordFake) -> Channel:
-    return fake.guild(1).channel("lobby")
-
-
-@pytest.fixture
 def ada(fake: DiscordFake, lobby: Channel) -> Person:
     """In the server too."""
     person = fake.person(7, "Ada", locale="de")

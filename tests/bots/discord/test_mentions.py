@@ -27,18 +27,6 @@ async def adapter(fake: DiscordFake, waits: Waits) -> AsyncIterator[DiscordAdapt
 
 
 @pytest.fixture
-def lobby(fake: DiscordFake) -> Channel:
-    return fake.guild(1).channel("lobby")
-
-
-@pytest.fixture
-def ada(fake: DiscordFake, lobby: Channel) -> Person:
-    person = fake.person(7, "Ada")
-    fake.guild(1).join(person.user)
-    return person
-
-
-@pytest.fixture
 async def ears(fake: DiscordFake, adapter: DiscordAdapter) -> AsyncIterator[Ears]:
     hearing = Ears()
     async with listening(adapter, hearing.receive):
