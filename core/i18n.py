@@ -44,7 +44,8 @@ class Speech:
 
     def moment(self, at: datetime, zone: tzinfo) -> str:
         """A day and a time as people of this language write them, in their desk's zone."""
-        return format_datetime(at.astimezone(zone), "EEEE d MMMM, HH:mm zzz", locale=self._locale)
+        pattern = self.t("EEEE d MMMM, HH:mm zzz")  # each catalogue has its own
+        return format_datetime(at.astimezone(zone), pattern, locale=self._locale)
 
     def weekday(self, day: date) -> str:
         """Short, with the day of the month."""

@@ -57,5 +57,5 @@ def test_a_moment_is_written_as_the_language_writes_it_in_the_desks_zone(
 ) -> None:
     at = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
     berlin = ZoneInfo("Europe/Berlin")
-    assert languages.speak("de").moment(at, berlin).startswith("Montag 23 November, 10:00")
+    assert languages.speak("de").moment(at, berlin).startswith("Montag, 23. November, 10:00")
     assert languages.speak("en").moment(at, berlin).startswith("Monday 23 November, 10:00")

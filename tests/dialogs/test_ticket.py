@@ -29,7 +29,7 @@ async def test_a_filled_form_becomes_one_ticket_with_a_number_and_a_due_time(tal
     assert ticket.subject == "Video bleibt bei der Hälfte stehen"
     assert (ticket.due_at - ticket.created_at).total_seconds() == 24 * 3600
     assert talk.last.title == f"Ticket {ticket.id}"
-    assert "Montag 23 November, 11:00" in talk.last.text
+    assert "Montag, 23. November, 11:00" in talk.last.text
 
 
 async def test_the_review_shows_everything_before_it_is_sent(talk: Talk) -> None:
@@ -213,7 +213,7 @@ async def test_the_list_and_one_ticket_can_be_seen(talk: Talk) -> None:
     assert talk.labels[0] == f"{ticket.id} · {ticket.subject} · offen"
     await talk.says(f"/ticket {ticket.id}")
     assert talk.last.title == f"Ticket {ticket.id} · offen"
-    assert "Eine Antwort kommt bis Montag 23 November, 11:00" in talk.last.text
+    assert "Eine Antwort kommt bis Montag, 23. November, 11:00" in talk.last.text
 
 
 async def test_somebody_elses_ticket_is_as_unknown_as_one_that_does_not_exist(talk: Talk) -> None:
