@@ -13,6 +13,7 @@ from core.models import Heard, Ticket, TicketState
 from core.outbox.claims import BEHIND
 from core.outbox.tables import OUTBOX, PENDING, TO_SEND
 from core.store import execute
+from core.tickets import owed
 
 INBOX = SQLModel.metadata.tables[str(Heard.__tablename__)]
 STUCK: ColumnElement[bool] = literal_column("outbox.state IN ('failed', 'unknown')")
@@ -38,7 +39,7 @@ class Waiting:
 @dataclass(frozen=True, slots=True)
 class Gauges:
     """`stuck` is what was not sent or may not have been, by platform and state; `late` are open
-    tickets whose first answer is overdue; `set_aside` is what came in and met a fault of ours;
+    tickets whose answer is overdue; `set_aside` is what came in and met a fault of ours;
     `heard` and `said` are when that happened last on each platform.
     """
 
@@ -52,11 +53,7 @@ class Gauges:
 
 
 def read(session: Session, now: datetime) -> Gauges:
-    late = select(func.count()).where(
-        col(Ticket.state) == TicketState.OPEN.value,
-        col(Ticket.due_at) <= now,
-        col(Ticket.answered_at).is_(None),
-    )
+    late = select(func.count()).where(col(Ticket.due_at) <= now, owed())
     set_aside = select(func.count()).select_from(INBOX).where(SET_ASIDE)
     return Gauges(
         waiting(session, now),

@@ -20,6 +20,7 @@ from core.models import Rank, Role, Staff, Ticket, TicketState, row_id
 from core.notices import Notice, Words, concerned, on_duty
 from core.pack import Pack
 from core.store import Store
+from core.tickets import owed
 
 log = logging.getLogger(__name__)
 
@@ -76,23 +77,24 @@ def remind(session: Session, voice: rooms.Voice, now: datetime) -> int:
     """
     waiting = session.exec(
         select(Ticket)
-        .where(
-            col(Ticket.remind_at) <= now,
-            Ticket.state == TicketState.OPEN,
-            col(Ticket.answered_at).is_(None),
-        )
+        .where(col(Ticket.remind_at) <= now, owed())
         .order_by(col(Ticket.remind_at))
         .limit(MOST)
         .with_for_update(skip_locked=True)
     ).all()
     for ticket in waiting:
         is_over = now >= ticket.due_at
-        cause = f"ticket:{ticket.id}/{'late' if is_over else 'soon'}"
+        cause = f"ticket:{ticket.id}/{'late' if is_over else 'soon'}{again(ticket)}"
         people = called(session, ticket, is_over)
         tell(session, voice, now, cause, people, ticket, words(ticket, voice.pack, is_over))
         ticket.remind_at = None if is_over else ticket.due_at
         session.add(ticket)
     return len(waiting)
+
+
+def again(ticket: Ticket) -> str:
+    """What sets the reminders of a ticket that was opened again apart from those before."""
+    return f"/{ticket.reopened_at:%Y%m%d%H%M%S}" if ticket.reopened_at else ""
 
 
 def end_calls(session: Session, voice: rooms.Voice, now: datetime) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, update
+from sqlalchemy import ColumnElement, and_, or_, update
 from sqlmodel import Session, col, select
 
 from core import outbox
@@ -74,9 +74,17 @@ def open_ticket(
 
 
 def append(
-    session: Session, ticket: Ticket, text: str, inbox_id: int, now: datetime, kind: str = "said"
+    session: Session,
+    ticket: Ticket,
+    text: str,
+    inbox_id: int,
+    promise: timedelta,
+    now: datetime,
+    kind: str = "said",
 ) -> bool:
-    """The person adds inbox row `inbox_id` to their ticket. True when that opened it again."""
+    """The person adds inbox row `inbox_id` to their ticket. True when that opened it again: a reply
+    is due once more, `promise` from now.
+    """
     number = row_id(ticket.id)
     write_down(session, number, kind, text, now, inbox_id=inbox_id)
     session.exec(update(Heard).where(col(Heard.id) == inbox_id).values(ticket_id=number))
@@ -84,6 +92,9 @@ def append(
         update(Evidence).where(col(Evidence.inbox_id) == inbox_id).values(ticket_id=number)
     )
     was_solved = ticket.state == TicketState.SOLVED
+    if was_solved:
+        ticket.reopened_at = now
+        ticket.due_at, ticket.remind_at = now + promise, now + REMIND * promise
     if ticket.state != TicketState.OPEN:
         move(session, ticket, TicketState.OPEN, "user", now)
     return was_solved
@@ -102,18 +113,29 @@ def answer(
     inbox_id: int | None = None,
     to: Message | None = None,
 ) -> None:
-    """Staff answer: the first one stops the clock, and the ticket waits for the person. `shown` is
-    the name that the person sees; `to` the message that is answered, where that is known.
+    """Staff answer: the clock stops, and the ticket waits for the person. `shown` is the name that
+    the person sees; `to` the message that is answered, where that is known.
     """
     number = row_id(ticket.id)
     event = write_down(session, number, "answered", text, now, actor=actor, inbox_id=inbox_id)
-    if ticket.answered_at is None:
-        ticket.answered_at = now
+    stop_clock(ticket, now)
     title = languages.speak(ticket.language).t("Answer to ticket {number}", number=number)
     reply = Reply(text, f"{title} · {shown}" if shown else title)
     tell_seats(session, ticket, cause(event), reply, limits, now, to)
     if ticket.state != TicketState.WAITING:
         move(session, ticket, TicketState.WAITING, actor, now, inbox_id)
+
+
+def stop_clock(ticket: Ticket, now: datetime) -> None:
+    """Staff have answered."""
+    ticket.answered_at = ticket.answered_at or now
+    ticket.reopened_at = ticket.remind_at = None
+
+
+def owed() -> ColumnElement[bool]:
+    """`Ticket.is_owed`, for a query."""
+    unanswered = or_(col(Ticket.answered_at).is_(None), col(Ticket.reopened_at).is_not(None))
+    return and_(col(Ticket.state) == TicketState.OPEN, unanswered)
 
 
 def solve(
@@ -165,6 +187,8 @@ def move(
     inbox_id: int | None = None,
 ) -> TicketEvent:
     ticket.state = state
+    if state is TicketState.SOLVED:
+        ticket.reopened_at = None
     ticket.solved_at = now if state is TicketState.SOLVED else None
     session.add(ticket)
     return write_down(session, row_id(ticket.id), state, "", now, actor=actor, inbox_id=inbox_id)

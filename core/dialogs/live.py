@@ -163,7 +163,7 @@ def afterwards(turn: Turn) -> bool:
 
 
 def said_by_person(turn: Turn, ticket: Ticket) -> None:
-    tickets.append(turn.session, ticket, turn.text, turn.heard, turn.now)
+    tickets.append(turn.session, ticket, turn.text, turn.heard, turn.pack.reply_within, turn.now)
     cause = tickets.cause(ticket_messages.made_of(turn.session, ticket, turn.heard))
     there = sits_at(turn.session, ticket, staff_side=True)
     for place in there:

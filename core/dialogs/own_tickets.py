@@ -72,7 +72,7 @@ def show(turn: Turn, number: str) -> None:
 
 
 def clock(turn: Turn, ticket: Ticket) -> str:
-    if ticket.answered_at:
+    if ticket.answered_at and not ticket.is_owed:
         at = turn.speech.moment(ticket.answered_at, turn.pack.zone)
         return turn.t("First answered on {at}.", at=at)
     at = turn.speech.moment(ticket.due_at, turn.pack.zone)
@@ -125,15 +125,11 @@ def add(turn: Turn, number: str, text: str, kind: str = "said") -> None:
         unread = turn.t("I cannot read that kind of message. Please write it in words.")
         turn.say(unread, ticket_id=ticket.id)
         return
-    again = tickets.append(turn.session, ticket, text, turn.heard, turn.now, kind)
+    again = append(turn, ticket, text, kind)
     pass_on(turn, ticket, text)
     if turn.follows:
         return
-    said = (
-        turn.t("Added to ticket {number}, which is open again.", number=ticket.id)
-        if again
-        else turn.t("Added to ticket {number}.", number=ticket.id)
-    )
+    said = added(turn, ticket, again)
     done = [Choice(turn.t("Done"), f"tickets:done:{ticket.id}")] if turn.place.dialog else []
     turn.say(said, done, ticket_id=ticket.id)
 
@@ -148,6 +144,18 @@ def add_files(turn: Turn, number: str) -> None:
         begin_adding(turn, number)
         return
     turn.leave()
-    tickets.append(turn.session, ticket, "", turn.heard, turn.now)
+    again = append(turn, ticket, "", "said")
     tickets.attach(turn.session, row_id(ticket.id), files)
-    turn.say(turn.t("Added to ticket {number}.", number=ticket.id), ticket_id=ticket.id)
+    turn.say(added(turn, ticket, again), ticket_id=ticket.id)
+
+
+def append(turn: Turn, ticket: Ticket, text: str, kind: str) -> bool:
+    promise = turn.pack.reply_within
+    return tickets.append(turn.session, ticket, text, turn.heard, promise, turn.now, kind)
+
+
+def added(turn: Turn, ticket: Ticket, again: bool) -> str:
+    if not again:
+        return turn.t("Added to ticket {number}.", number=ticket.id)
+    said = turn.t("Added to ticket {number}, which is open again.", number=ticket.id)
+    return f"{said} {clock(turn, ticket)}"

@@ -33,10 +33,13 @@ class Ticket(SQLModel, table=True):
     state: str = TicketState.OPEN
     created_at: datetime = moment()
     due_at: datetime = moment()
-    """When the first answer is due."""
+    """When an answer is due: the first, or the next after it was opened again."""
     remind_at: datetime | None = Field(default=None, sa_type=Utc, nullable=True, index=True)
     """When staff are told next that it is due."""
     answered_at: datetime | None = maybe_moment()
+    """When the first answer came."""
+    reopened_at: datetime | None = maybe_moment()
+    """When the person opened it again, until staff answer."""
     solved_at: datetime | None = maybe_moment()
     staff_id: int | None = maybe_link("staff.id")
     """Who has taken it."""
@@ -44,6 +47,12 @@ class Ticket(SQLModel, table=True):
     """Until then staff are called to a chat."""
     rating: int | None = None
     """How the person found the chat, from one star to five."""
+
+    @property
+    def is_owed(self) -> bool:
+        """Whether a reply is due."""
+        answered = self.answered_at is not None and self.reopened_at is None
+        return self.state == TicketState.OPEN and not answered
 
 
 class Seat(SQLModel, table=True):

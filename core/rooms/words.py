@@ -60,7 +60,7 @@ def title(ticket: Ticket) -> str:
 
 
 def due(speech: Speech, pack: Pack, ticket: Ticket, now: datetime) -> str:
-    if ticket.answered_at or ticket.state != "open":
+    if not ticket.is_owed:
         return speech.t(ticket.state)
     at = speech.moment(ticket.due_at, pack.zone)
     return speech.t(LATE if ticket.due_at <= now else DUE, at=at)

@@ -71,8 +71,9 @@ def queue(session: Session, state: TicketState | None, limit: int) -> list[Ticke
 def show_queue(rows: list[Ticket]) -> None:
     table = Table("No.", "State", "Side", "Subject", "Due", box=None)
     for ticket in rows:
-        due = "answered" if ticket.answered_at else f"{ticket.due_at:%Y-%m-%d %H:%M} UTC"
-        late = not ticket.answered_at and ticket.due_at < now()
+        answered = ticket.answered_at is not None and not ticket.is_owed
+        due = "answered" if answered else f"{ticket.due_at:%Y-%m-%d %H:%M} UTC"
+        late = not answered and ticket.due_at < now()
         cells = (str(ticket.id), ticket.state, ticket.audience, ticket.subject, due)
         table.add_row(*map(printable, cells), style="red" if late else None)
     show_table(table)

@@ -74,7 +74,7 @@ def said_by_staff(turn: Turn, ticket: Ticket, caller: Staff) -> None:
     event = tickets.write_down(
         turn.session, number, "answered", text, turn.now, actor=caller.name, inbox_id=turn.heard
     )
-    ticket.answered_at = ticket.answered_at or turn.now
+    tickets.stop_clock(ticket, turn.now)
     turn.session.add(ticket)
     there = sits_at(turn.session, ticket, staff_side=False) or call_back(turn, ticket)
     for place in there:

@@ -2,13 +2,14 @@
 
 import re
 
-from sqlalchemy import ColumnElement, case
+from sqlalchemy import ColumnElement, case, not_
 from sqlmodel import col, func, select
 
 from core.dialogs.turn import Turn
 from core.messages import Choice
 from core.models import Staff, Ticket, TicketState
 from core.rooms.words import due
+from core.tickets import owed
 
 SHOWN = 10
 NUMBER = re.compile(r"\s*#?(\d{1,18})(?:\s+(.*?))?\s*", re.DOTALL)
@@ -28,7 +29,7 @@ def show(turn: Turn, caller: Staff, argument: str) -> None:
     rows = turn.session.exec(
         select(Ticket)
         .where(*wanted)
-        .order_by(urgency, col(Ticket.answered_at).is_not(None), col(Ticket.due_at), col(Ticket.id))
+        .order_by(urgency, not_(owed()), col(Ticket.due_at), col(Ticket.id))
         .limit(SHOWN)
     ).all()
     count = turn.session.exec(select(func.count()).select_from(Ticket).where(*wanted)).one()
