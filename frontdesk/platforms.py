@@ -2,13 +2,16 @@
 not loaded: that takes up to 0.4 seconds and 20 MB.
 """
 
+import os
 import secrets
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from socket import gethostname
+from tempfile import NamedTemporaryFile
 
 from bots.discord.limits import discord_limits
 from bots.email.limits import email_limits
@@ -131,9 +134,13 @@ def signing_key(settings: Settings) -> bytes:
 
 
 def keep(file: Path, secret: str) -> None:
-    """Readable by us alone, and whole: a key that was cut off would still be a key."""
+    """Readable by us alone, and whole: a key that was cut off would still be a key. Of several
+    processes the first has kept its own, and the others do nothing.
+    """
     file.parent.mkdir(parents=True, exist_ok=True)
-    draft = file.with_suffix(".new")
-    draft.touch(mode=0o600)
-    draft.write_text(secret, "utf-8")
-    draft.replace(file)
+    with NamedTemporaryFile("w", dir=file.parent, prefix=file.name, encoding="utf-8") as draft:
+        draft.write(secret)
+        draft.flush()
+        os.fsync(draft.fileno())
+        with suppress(FileExistsError):
+            file.hardlink_to(draft.name)
