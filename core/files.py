@@ -90,9 +90,17 @@ class Files:
         """Let go of a file that is not to be stored."""
         await in_thread(kept.path.unlink, missing_ok=True)
 
-    async def open(self, name: str) -> AsyncGenerator[bytes, None]:
-        """The file's bytes, in blocks. Raises `FileNotFoundError`."""
-        found = await obstore.get_async(self._objects, name)
+    async def size(self, name: str) -> int:
+        """In bytes. Raises `FileNotFoundError`."""
+        return (await obstore.head_async(self._objects, name))["size"]
+
+    async def open(self, name: str, part: range | None = None) -> AsyncGenerator[bytes, None]:
+        """The file's bytes, or a part of them that is not empty, in blocks. Raises
+        `FileNotFoundError`.
+        """
+        found = await obstore.get_async(
+            self._objects, name, options={"range": (part.start, part.stop)} if part else {}
+        )
         async for block in found.stream(min_chunk_size=BLOCK):
             yield bytes(block)
 

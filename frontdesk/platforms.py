@@ -2,16 +2,13 @@
 not loaded: that takes up to 0.4 seconds and 20 MB.
 """
 
-import os
 import secrets
 import sys
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from socket import gethostname
-from tempfile import NamedTemporaryFile
 
 from bots.discord.limits import discord_limits
 from bots.email.limits import email_limits
@@ -138,9 +135,13 @@ def keep(file: Path, secret: str) -> None:
     processes the first has kept its own, and the others do nothing.
     """
     file.parent.mkdir(parents=True, exist_ok=True)
-    with NamedTemporaryFile("w", dir=file.parent, prefix=file.name, encoding="utf-8") as draft:
-        draft.write(secret)
-        draft.flush()
-        os.fsync(draft.fileno())
-        with suppress(FileExistsError):
-            file.hardlink_to(draft.name)
+    draft = file.with_suffix(f".{secrets.token_hex(8)}")
+    draft.touch(mode=0o600)
+    draft.write_text(secret, "utf-8")
+    try:
+        file.hardlink_to(draft)
+    except FileExistsError:
+        pass
+    except OSError:  # a disk without such links: here the last would win
+        draft.replace(file)
+    draft.unlink(missing_ok=True)

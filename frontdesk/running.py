@@ -140,7 +140,7 @@ def watched(parts: Parts, on: set[str]) -> web.RouteDef:
 
 def given_out(links: FileLinks, settings: Settings, pack: Pack) -> web.RouteDef:
     files = open_files(settings.files, settings.data / "incoming")
-    return files_route(links.find, files.open, languages_of(pack))
+    return files_route(links.find, files, languages_of(pack))
 
 
 async def converse(settings: Settings, pack: Pack, terminal: Adapter) -> None:

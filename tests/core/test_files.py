@@ -114,6 +114,14 @@ async def test_bytes_come_back_as_they_came(
     assert not leftovers(tmp_path)
 
 
+async def test_a_part_of_it_is_read_alone(files: Files) -> None:
+    name = await files.store(await files.keep(flow(b"0123456789"), 10))
+    assert await files.size(name) == 10
+    assert b"".join([block async for block in files.open(name, range(3, 6))]) == b"345"
+    with pytest.raises(FileNotFoundError):
+        await files.size("00/gone")
+
+
 async def test_a_stored_file_has_a_random_name(files: Files, objects: ObjectStore) -> None:
     names = [await files.store(await files.keep(flow(b"same"), 9)) for _ in range(3)]
     assert len(set(names)) == 3

@@ -105,6 +105,34 @@ async def test_what_the_staff_send_is_had_byte_for_byte(talk: Talk) -> None:
     assert told["Content-Type"] == "application/octet-stream"
     assert told["X-Content-Type-Options"] == "nosniff"
     assert "sandbox" in told["Content-Security-Policy"]
+    assert (answer.content_length, told["Accept-Ranges"]) == (len(PDF), "bytes")
+
+
+async def test_a_download_goes_on_where_it_broke_off_and_a_film_is_sought_in(talk: Talk) -> None:
+    link = await sent_a_plan(talk)
+    size, far = len(PDF), 10**17
+    parts = {
+        "bytes=0-0": range(1),
+        "bytes=300000-": range(300_000, size),
+        "bytes=-5": range(size - 5, size),
+        f"bytes=7-{far}": range(7, size),
+        f"bytes=-{far}": range(size),
+    }
+    async with at_the_server(talk) as reader:
+        for asked, part in parts.items():
+            answer, data = await reader.opens(link, Range=asked)
+            assert (answer.status, data == PDF[part.start : part.stop]) == (206, True)
+            assert answer.headers["Content-Range"] == f"bytes {part.start}-{part[-1]}/{size}"
+        for nothing in (f"bytes={size}-", "bytes=-0"):
+            answer, data = await reader.opens(link, Range=nothing)
+            assert (answer.status, answer.headers["Content-Range"]) == (416, f"bytes */{size}")
+        for odd in ("bytes=5-4", "bytes=0-1,5-6", "bytes=-", f"bytes={'9' * 5000}-", "pages=1-2"):
+            answer, data = await reader.opens(link, Range=odd)
+            assert (answer.status, data == PDF) == (200, True)
+        tag = answer.headers["ETag"]
+        for begun, status in ((tag, 206), ('"another"', 200)):
+            answer, _ = await reader.opens(link, **{"Range": "bytes=9-", "If-Range": begun})
+            assert answer.status == status
 
 
 async def test_a_link_that_is_not_ours_says_so_in_their_language(talk: Talk) -> None:
@@ -131,7 +159,10 @@ class Endless:
         self.is_open = False
         self._trouble = trouble
 
-    async def blocks(self, _stored_as: str) -> AsyncGenerator[bytes, None]:
+    async def size(self, _name: str) -> int:
+        return 1 << 50
+
+    async def open(self, _name: str, _part: range | None = None) -> AsyncGenerator[bytes, None]:
         self.is_open = True
         try:
             while True:
@@ -144,7 +175,7 @@ class Endless:
 
 @asynccontextmanager
 async def given(file: Endless) -> AsyncIterator[str]:
-    route = files_route(lambda _token, name: name, file.blocks, Languages(["en"], "en"))
+    route = files_route(lambda _token, name: name, file, Languages(["en"], "en"))
     async with serving(build([route], is_well), "127.0.0.1", 0) as url:
         yield f"{url}/file/token/name"
 
