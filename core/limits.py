@@ -84,6 +84,9 @@ class Limits:
     """
     off: bool = False
     """Nobody speaks there from here: what is said waits."""
+    commands: tuple[tuple[str, str], ...] = ()
+    """Those that its app offers, each with what it does, where that is not what anybody can write.
+    """
     brief: int = 0
     """Characters after which an answer from the FAQ is cut where it has a page. 0: it never is."""
     link: Callable[[StoredFile], str] | None = None

@@ -5,10 +5,12 @@ https://docs.discord.com/developers/interactions/application-commands
 
 import logging
 import re
+from collections.abc import Awaitable, Collection
 from typing import Any
 
 from bots.discord.failures import Trouble
 from bots.discord.offers import COMMANDS, STAFF_COMMANDS, Command, Option
+from bots.discord.parse import number
 from bots.discord.rest import Rest
 from core.i18n import Languages, mark
 
@@ -23,6 +25,7 @@ MANAGE_THREADS = 1 << 34
 """https://docs.discord.com/developers/topics/permissions"""
 FOR_SERVERS = 0
 NAME, DESCRIPTION = 32, 100
+PAGE = 100
 LOCALES: dict[str, tuple[str, ...]] = {
     **{
         tag: (tag,)
@@ -119,29 +122,60 @@ def staff_definitions(languages: Languages) -> list[Json]:
 async def show(
     rest: Rest, application: str, languages: Languages, guild: str, staff_guild: str
 ) -> None:
-    """In one server or, without `guild`, everywhere; those of the staff in their server only. What
-    was shown everywhere before would be shown twice in the one.
+    """In one server or, without `guild`, everywhere; those of the staff in their server only. Only
+    what Discord does not know yet is told: it takes 200 new ones a day.
     """
+    wanted = wanted_in(languages, guild, staff_guild)
+    known = {where: await look(rest, application, where) for where in wanted}
+    if any(commands and known[where] == [] for where, commands in wanted.items()):
+        await clear_elsewhere(rest, application, wanted)
+    for where, commands in wanted.items():
+        if known[where] is not None and sorted_by_name(known[where]) != sorted_by_name(commands):
+            await attempt(rest.call("PUT", path_of(application, where), commands))
+
+
+def wanted_in(languages: Languages, guild: str, staff_guild: str) -> dict[str, list[Json]]:
+    """By the server, and by nothing for everywhere. None is shown twice in one place."""
     wanted = {guild: definitions(languages, everywhere=not guild)}
     if guild:
         wanted[""] = []
     if staff_guild:
-        wanted[staff_guild] = [*wanted.get(staff_guild, []), *staff_definitions(languages)]
-    for where, commands in wanted.items():
-        place = f"/guilds/{where}" if where else ""
-        await tell(rest, f"/applications/{application}{place}/commands", commands)
+        own = wanted.get(staff_guild, [])
+        shown = {command["name"] for command in (*own, *wanted[""])}
+        theirs = [one for one in staff_definitions(languages) if one["name"] not in shown]
+        wanted[staff_guild] = [*own, *theirs]
+    return wanted
 
 
-async def tell(rest: Rest, path: str, wanted: list[Json]) -> None:
-    """If Discord does not know yet: it takes 200 new ones a day. Without the commands the desk
-    works all the same.
+def path_of(application: str, where: str) -> str:
+    place = f"/guilds/{where}" if where else ""
+    return f"/applications/{application}{place}/commands"
+
+
+async def look(rest: Rest, application: str, where: str) -> object:
+    """What is shown there; None where we are not told."""
+    query = {"with_localizations": "true"}
+    return await attempt(rest.call("GET", path_of(application, where), query=query))
+
+
+async def clear_elsewhere(rest: Rest, application: str, wanted: Collection[str]) -> None:
+    """Commands that come to where there were none stood in another server before, perhaps: there
+    they would be shown twice, or to people who are no longer the staff. A bot in more servers than
+    a page lists was tried out long ago.
     """
+    servers = await attempt(rest.call("GET", "/users/@me/guilds", query={"limit": PAGE}))
+    for where in [number(server["id"]) for server in servers or ()]:
+        if where not in wanted and await look(rest, application, where):
+            await attempt(rest.call("PUT", path_of(application, where), []))
+
+
+async def attempt(call: Awaitable[Any]) -> Any:
+    """None after trouble: without the commands the desk works all the same."""
     try:
-        known = await rest.call("GET", path, query={"with_localizations": "true"})
-        if sorted_by_name(known) != sorted_by_name(wanted):
-            await rest.call("PUT", path, wanted)
+        return await call
     except Trouble as error:
         log.warning("the commands are not shown", extra={"error": str(error)})
+        return None
 
 
 def sorted_by_name(commands: object) -> list[Json]:

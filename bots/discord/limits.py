@@ -1,5 +1,6 @@
 """What Discord allows; known without its library, which is loaded only where Discord is on."""
 
+from bots.discord.offers import OFFERED
 from bots.discord.render import TEXT
 from core.limits import Limits
 from core.settings import Discord
@@ -27,4 +28,5 @@ def discord_limits(settings: Discord) -> Limits:
         burst=BURST,
         forms=True,
         discreet=True,
+        commands=OFFERED,
     )

@@ -32,6 +32,7 @@ class Command:
     option: Option | None = None
 
 
+DONE = Command("done", "", mark("End the conversation"))
 COMMANDS = (
     Command(
         "ask",
@@ -52,6 +53,8 @@ COMMANDS = (
         mark("Who took a payment"),
         Option("name", mark("/name"), mark("As it stands on your statement")),
     ),
+    Command("chat", "", mark("Talk to a person")),
+    DONE,
     Command("news", mark("/news"), mark("News of the platform")),
     Command("subscribe", "", mark("Get the news here")),
     Command("unsubscribe", "", mark("No more news here")),
@@ -62,8 +65,17 @@ COMMANDS = (
         Option("hours", "", mark("Such as 22-8; off ends it")),
     ),
     Command("language", mark("/language"), mark("Change the language")),
+    Command(
+        "link",
+        "",
+        mark("Be known on another platform, too"),
+        Option("code", "", mark("The code that you got there")),
+    ),
+    Command("cancel", "", mark("Stop what was begun")),
     Command("help", mark("/help"), mark("What I can do")),
 )
+OFFERED = tuple((one.shown or f"/{one.name}", one.does) for one in COMMANDS)
+"""As help tells of them."""
 
 
 def some(does: str, most: int = QUESTION) -> Option:
@@ -111,7 +123,7 @@ STAFF_COMMANDS = (
     Command("stats", "", mark("How the desk does")),
     Command("staff", "", mark("What the team can do")),
     Command("join", "", mark("Join the team"), some(mark("The code of your invitation"))),
-    Command("done", "", mark("End the conversation")),
+    DONE,
     Command("announce", "", mark("Publish news"), some(mark("What it is about"), WORDS)),
     Command("announcements", "", mark("What was published"), some(mark("Number of the news"))),
 )

@@ -90,7 +90,9 @@ def press_menu(turn: Turn, argument: str) -> None:
 
 
 def help_(turn: Turn, _argument: str = "") -> None:
-    commands = "\n".join(f"/{name}  {turn.t(does)}" for name, does in COMMANDS.items())
+    written = tuple((f"/{name}", does) for name, does in COMMANDS.items())
+    offered = turn.limits[turn.place.platform].commands or written
+    commands = "\n".join(f"{as_offered(turn, name)}  {turn.t(does)}" for name, does in offered)
     intro = turn.t(
         "Write your question in your own words, at any time. If I know the answer, you get it at "
         "once. If not, I say so, and the support team takes over: you get a reply within {hours} "
@@ -98,6 +100,14 @@ def help_(turn: Turn, _argument: str = "") -> None:
         hours=hours(turn),
     )
     turn.say(f"{intro}\n\n{commands}", [menu_choice(turn), support_choice(turn)], columns=2)
+
+
+def as_offered(turn: Turn, command: str) -> str:
+    """A command as the app of its reader names it, whatever language they speak with us."""
+    languages, tag = turn.languages, turn.inbound.sender.language
+    if not tag:
+        return turn.t(command)
+    return languages.speak(tag).t(command) if languages.knows(tag) else command
 
 
 def hours(turn: Turn) -> int:

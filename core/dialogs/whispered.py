@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from core.dialogs.menu import as_offered
 from core.dialogs.ticket import REVIEW
 from core.dialogs.turn import Turn
 from core.forms import FieldKind
@@ -14,7 +15,7 @@ def tell_how_to_write(turn: Turn) -> None:
         return
     hint = turn.t(
         "What is written here does not reach me. Please write it after {command}.",
-        command=turn.t(command),
+        command=as_offered(turn, command),
     )
     last = turn.said[-1]
     turn.said[-1] = replace(last, reply=replace(last.reply, text=f"{last.reply.text}\n\n{hint}"))

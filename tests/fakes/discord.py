@@ -114,6 +114,7 @@ class DiscordFake:
         interactions, commands = Interactions(self.world), Commands(self.world)
         crowd = Crowd(self.world, interactions, commands)
         self.interactions = interactions
+        self.commands = commands
         self.channels = Channels(self.world)
         starts = {"GET /gateway": self._tell_gateway, "GET /gateway/bot": self._tell_bot_gateway}
         inspector = Inspector(find_specification(specs) if check else None)

@@ -43,6 +43,10 @@ class Commands:
                     return command
         raise LookupError(f"no command {name!r} here")
 
+    def shown(self, guild: int | None) -> list[Json]:
+        """Those registered for a server, or for everywhere."""
+        return list(self._known.get(guild, {}).values())
+
     def _scope(self, call: Call) -> tuple[int | None, dict[tuple[int, str], Json]]:
         if call.ids["application_id"] != self._world.application:
             raise unknown(10002, "Application")

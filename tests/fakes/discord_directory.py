@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from tests.fakes.discord_calls import Call, Json, unknown
+from tests.fakes.discord_calls import Call, Json, invalid, unknown
 from tests.fakes.discord_guilds import Guild
 from tests.fakes.discord_world import World
 
@@ -16,6 +16,7 @@ class Directory:
         self._guilds = guilds
         self.routes: dict[str, Callable[[Call], Any]] = {
             "GET /users/{user_id}": self.user,
+            "GET /users/@me/guilds": self.guilds,
             "GET /guilds/{guild_id}": self.guild,
             "GET /guilds/{guild_id}/channels": self.channels,
             "GET /guilds/{guild_id}/roles": self.roles,
@@ -27,6 +28,27 @@ class Directory:
             return self._world.users[int(call.ids["user_id"])]
         except (KeyError, ValueError):
             raise unknown(10013, "User") from None
+
+    def guilds(self, call: Call) -> list[Json]:
+        """A page of the bot's own, in the order of their ids."""
+        limit, after = int(call.query.get("limit", 200)), int(call.query.get("after", 0))
+        if not 1 <= limit <= 200:
+            raise invalid(
+                "limit", "NUMBER_TYPE_MAX", "int value should be less than or equal to 200."
+            )
+        found = [self._guilds[id] for id in sorted(self._guilds) if id > after]
+        return [
+            {
+                "id": str(guild.id),
+                "name": guild.name,
+                "icon": None,
+                "banner": None,
+                "owner": False,
+                "permissions": str(guild.permissions_of(int(self._world.bot["id"]))),
+                "features": [],
+            }
+            for guild in found[:limit]
+        ]
 
     def guild(self, call: Call) -> Json:
         return self._find(call).described()

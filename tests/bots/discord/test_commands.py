@@ -1,8 +1,13 @@
 """Pure: the commands, in all languages, as Discord takes them."""
 
-from bots.discord.commands import definitions, sorted_by_name, staff_definitions
+import pytest
+
+from bots.discord.commands import definitions, sorted_by_name, staff_definitions, wanted_in
+from bots.discord.limits import discord_limits
+from core.dialogs.menu import COMMANDS as DESK
 from core.dialogs.staff import COMMANDS
 from core.i18n import Languages
+from core.settings import Discord
 from tests.bots.discord.conftest import LANGUAGES
 from tests.fakes.discord_commands import check_command
 
@@ -18,10 +23,14 @@ def test_discord_takes_them_and_they_are_named_in_german() -> None:
         "tickets": None,
         "billing": "abrechnung",
         "news": "neues",
+        "chat": None,
+        "done": None,
         "subscribe": None,
         "unsubscribe": None,
         "quiet": None,
         "language": "sprache",
+        "link": None,
+        "cancel": None,
         "help": "hilfe",
         "Open a ticket about this": "Ticket dazu öffnen",
     }
@@ -36,9 +45,23 @@ def test_those_of_the_staff_are_all_there_are_and_hidden() -> None:
         assert command["default_member_permissions"] == 1 << 34
         assert command["description_localizations"]["de"]
         assert not any(option["required"] for option in command.get("options", ()))
-    names = {command["name"] for command in told}
-    assert names >= {*COMMANDS, "join", "done"}
-    assert not names & {command["name"] for command in definitions(LANGUAGES, everywhere=True)}
+    assert {command["name"] for command in told} >= {*COMMANDS, "join", "done"}
+
+
+@pytest.mark.parametrize(("guild", "staff_guild"), [("", "5"), ("5", "5"), ("6", "5")])
+def test_wherever_they_are_shown_none_is_shown_twice(guild: str, staff_guild: str) -> None:
+    wanted = wanted_in(LANGUAGES, guild, staff_guild)
+    there = [one["name"] for one in (*wanted[""], *wanted[staff_guild])]
+    assert {*COMMANDS, "join", "done"} <= {*there}
+    assert len({*there}) == len(there)
+
+
+def test_help_tells_of_all_that_there_are_as_they_are_called() -> None:
+    told = definitions(LANGUAGES, everywhere=True)
+    slash = [command["name"] for command in told if command["type"] == 1]
+    offered = discord_limits(Discord()).commands
+    assert [name for name, _ in offered] == [f"/{name}" for name in slash]
+    assert {name for name in DESK if f"/{name}" not in dict(offered)} == {"start"}
 
 
 def test_in_one_server_nothing_is_said_of_places() -> None:

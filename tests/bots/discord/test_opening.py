@@ -140,6 +140,55 @@ async def test_commands_that_are_shown_in_one_server_are_no_longer_shown_everywh
     assert everywhere[1:] == [[]]
 
 
+@pytest.mark.parametrize(("before", "after"), [("5", ""), ("5", "6"), ("", "5")])
+async def test_commands_that_move_are_shown_in_one_place_only(
+    fake: DiscordFake, before: str, after: str
+) -> None:
+    for server in (5, 6, 7):
+        fake.guild(server)
+    for guild in (before, after, after):
+        adapter = new(fake, guild=guild)
+        await adapter.open()
+        await adapter.close()
+    places = ["", "5", "6", "7"]
+    assert [where for where in places if shown_in(fake, where)] == [after]
+    assert len(fake.calls_of("GET /users/@me/guilds")) <= 2  # when they came, and when they moved
+
+
+async def test_the_staffs_commands_leave_the_server_that_is_no_longer_theirs(
+    fake: DiscordFake,
+) -> None:
+    for server in (5, 6, 6):
+        adapter = new(fake, staff_channel=str(fake.guild(server).channel("team").id))
+        await adapter.open()
+        await adapter.close()
+    assert not shown_in(fake, "5")
+    assert "queue" in shown_in(fake, "6")
+    assert "done" not in shown_in(fake, "6")  # which everybody sees everywhere
+    assert "done" in shown_in(fake, "")
+    assert len(fake.calls_of("GET /users/@me/guilds")) == 2
+
+
+async def test_a_server_that_does_not_tell_its_commands_keeps_no_other_from_its_own(
+    fake: DiscordFake, caplog: pytest.LogCaptureFixture
+) -> None:
+    fake.guild(5)
+    fake.faults.add(
+        route="GET /applications/{application_id}/guilds/{guild_id}/commands",
+        kind="forbidden", code=50001, times=None,
+    )  # fmt: skip
+    adapter = new(fake)
+    await adapter.open()
+    await adapter.close()
+    assert "ask" in shown_in(fake, "")
+
+
+def shown_in(fake: DiscordFake, where: str) -> set[str]:
+    """The names of the commands in a server, or everywhere."""
+    known = fake.commands.shown(int(where) if where else None)
+    return {command["name"] for command in known}
+
+
 @pytest.mark.parametrize("route", [SHOW, SHOW.replace("PUT", "GET")])
 async def test_a_desk_whose_commands_are_refused_still_opens(
     fake: DiscordFake, caplog: pytest.LogCaptureFixture, route: str
