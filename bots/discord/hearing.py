@@ -15,7 +15,7 @@ from bots.discord.failures import Denied, Trouble
 from bots.discord.gateway import Ears
 from bots.discord.interactions import Interaction, to_interaction
 from bots.discord.lanes import Lanes, Sleep, backoff, insist, never
-from bots.discord.parse import Me, Unreadable, is_for, is_from_a_person, to_inbound
+from bots.discord.parse import Me, Unreadable, is_for, is_from_a_person, own_role, to_inbound
 from bots.discord.recent import Locales, Recent
 from bots.discord.rooms import Rooms
 from bots.discord.threads import Threads
@@ -60,6 +60,8 @@ class Hearing:
         self._tasks: set[asyncio.Task[None]] = set()
         self.ears: Ears = {
             "READY": self._begin,
+            "GUILD_CREATE": self._meet,
+            "GUILD_ROLE_CREATE": lambda data: self._meet({"roles": [data.get("role")]}),
             "MESSAGE_CREATE": self._hear,
             "MESSAGE_UPDATE": partial(self._hear, edited=True),
             "MESSAGE_DELETE": self._miss,
@@ -84,6 +86,14 @@ class Hearing:
             self._catching_up.start()
         if self._rooms.are_told_to(shard, shards):
             self._catching_up_in_rooms.start()
+
+    def _meet(self, data: Json) -> None:
+        """A server tells of its roles when a session begins, and when we come to it."""
+        try:
+            self._me.roles.update(own_role(role, self._me) for role in data.get("roles") or ())
+        except (KeyError, TypeError, AttributeError):
+            log.warning("a server's roles were not understood", extra={"id": data.get("id")})
+        self._me.roles.discard("")
 
     def _hear(self, data: Json, *, edited: bool = False) -> None:
         try:

@@ -4,13 +4,13 @@ Nothing is taken on trust: what has a wrong shape is `Unreadable`, and no value 
 database could not keep.
 """
 
-import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
 from typing import Any
 
+from bots.discord.wording import question, readable, said_to
 from core.messages import Address, Attachment, Inbound, Kind, Sender
 
 Json = dict[str, Any]
@@ -41,6 +41,8 @@ class Me:
     id: str
     staff_channel: str = ""
     mentions: bool = True
+    roles: set[str] = field(default_factory=set, compare=False)
+    """Those that servers gave to it alone, as far as we were told: each is called as it is."""
 
     def has_room(self, place: Address) -> bool:
         """Whether it is a thread of the staff."""
@@ -69,7 +71,7 @@ def read_message(data: Json, me: Me, edited: bool, parent: str, language: str) -
     if edited and stamp is None:  # Discord only looked at a link in it
         return None
     content = forwarded(data) or data
-    text, files = line(content.get("content")), attachments(content, number(data["channel_id"]), id)
+    text, files = words_of(content, me), attachments(content, number(data["channel_id"]), id)
     kind = Kind.EDIT if edited else Kind.MESSAGE
     if not text and not files:
         text, kind = odd_word(content), Kind.ODD
@@ -81,7 +83,7 @@ def read_message(data: Json, me: Me, edited: bool, parent: str, language: str) -
         sender_of(data["author"], language),
         moment(stamp if edited else data["timestamp"]),
         kind,
-        text if private or (in_room and me.id not in text) else said_to(me, text),
+        text if in_room else question(text),
         attachments=files,
         message=id,
         reply_to=replied(data),
@@ -113,12 +115,13 @@ def is_from_a_person(data: Json) -> bool:
 
 
 def is_for(data: Json, me: Me) -> bool:
-    """Where others read along: our name, or an answer to what we said. The staff's channel itself
-    is none of these places: its threads are all there is for us.
+    """Where others read along: our name or our role's, or an answer to what we said. The staff's
+    channel itself is none of these places: its threads are all there is for us.
     """
     if not me.mentions or is_room(number(data["channel_id"]), me):
         return False
-    if any(number(user["id"]) == me.id for user in data.get("mentions") or ()):
+    named = {number(user["id"]) for user in data.get("mentions") or ()}
+    if me.id in named or not me.roles.isdisjoint(map(number, data.get("mention_roles") or ())):
         return True
     answered = data.get("referenced_message") or {}
     return bool(answered) and number(answered["author"]["id"]) == me.id
@@ -136,9 +139,17 @@ def place_of(data: Json, me: Me, parent: str, *, private: bool) -> Address:
     return Address(PLATFORM, me.id, channel, number(data["id"]))
 
 
-def said_to(me: Me, text: str) -> str:
-    """The words without our name, which only said that they are for us."""
-    return re.sub(rf" ?<@!?{me.id}>", "", text).strip(" ,:\n")
+def words_of(content: Json, me: Me) -> str:
+    names = {
+        number(user["id"]): line(user.get("username")) for user in content.get("mentions") or ()
+    }
+    known = {id: name for id, name in names.items() if name}
+    return readable(said_to(me.id, me.roles, line(content.get("content"))), known)
+
+
+def own_role(role: Json, me: Me) -> str:
+    """Its id, if it is the one that a server gave to our bot alone; else nothing."""
+    return number(role["id"]) if (role.get("tags") or {}).get("bot_id") == me.id else ""
 
 
 def forwarded(data: Json) -> Json | None:

@@ -19,6 +19,9 @@ EVERYONE |= CREATE_PUBLIC | CREATE_PRIVATE | SEND_IN_THREADS
 BOT = EVERYONE | MANAGE_MESSAGES | MENTION_EVERYONE | MANAGE_THREADS
 """https://docs.discord.com/developers/topics/permissions"""
 
+BOT_ROLE = "Front Desk"
+"""Made with the bot's coming, called as it is, and nobody else's."""
+
 EMPTY = (
     "voice_states", "presences", "stage_instances", "guild_scheduled_events", "soundboard_sounds",
 )  # fmt: skip
@@ -64,7 +67,8 @@ class Guild:
         self._world = world
         self._add_role(id, "@everyone", EVERYONE)
         self.members[int(world.bot["id"])] = self._member_json(world.bot, ())
-        self._bot_role = self.role("Front Desk", BOT)
+        self._bot_role = self.role(BOT_ROLE, BOT)
+        self.roles[BOT_ROLE] |= {"managed": True, "tags": {"bot_id": world.bot["id"]}}
         self.members[int(world.bot["id"])]["roles"].append(str(self._bot_role))
 
     def role(self, name: str, permissions: int = 0, mentionable: bool = False) -> int:
@@ -82,7 +86,7 @@ class Guild:
             "hoist": False,
             "position": len(self.roles),
             "permissions": str(permissions),
-            "managed": name == "Front Desk",
+            "managed": False,
             "mentionable": mentionable,
             "flags": 0,
             "icon": None,

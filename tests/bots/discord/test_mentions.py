@@ -11,7 +11,7 @@ from tests.bots.contract import Ears, listening
 from tests.bots.discord.conftest import LANGUAGES, Waits, settings
 from tests.bots.discord.screen import words
 from tests.fakes.discord import DiscordFake
-from tests.fakes.discord_guilds import CREATE_PUBLIC, SEND
+from tests.fakes.discord_guilds import BOT_ROLE, CREATE_PUBLIC, MENTION_EVERYONE, SEND
 from tests.fakes.discord_people import Person
 from tests.fakes.discord_world import Channel
 
@@ -74,6 +74,31 @@ async def test_a_mention_in_the_thread_is_answered_there(
     (_, second) = thread.inbox.messages
     assert second["referenced_message"]["id"] == said["id"]
     assert fake.guild(1).threads == [thread]
+
+
+async def test_our_own_role_is_our_name_and_no_other_role_is(
+    fake: DiscordFake, adapter: DiscordAdapter, ears: Ears, ada: Person, lobby: Channel
+) -> None:
+    guild = fake.guild(1)
+    team = guild.role("team", mentionable=True)
+    guild.join(ada.user, [guild.role("all", MENTION_EVERYONE)])
+    await ada.says(f"<@&{team}> how?", channel=lobby)
+    await ada.says(f"<@&{guild.role(BOT_ROLE)}>, how do I do it?", channel=lobby)
+    (heard,) = await ears.until(1)
+    assert heard.text == "how do I do it?"
+
+
+async def test_a_role_that_a_server_gives_us_later_is_our_name_too(
+    fake: DiscordFake, adapter: DiscordAdapter, ears: Ears, ada: Person, lobby: Channel
+) -> None:
+    guild = fake.guild(1)
+    role = guild.role("Frontdesk of old", mentionable=True)
+    tags = {"bot_id": adapter.account}
+    told = {"guild_id": "1", "role": guild.roles["Frontdesk of old"] | {"tags": tags}}
+    fake.world.publish("GUILD_ROLE_CREATE", told, 1)
+    await ada.says(f"<@&{role}> how?", channel=lobby)
+    (heard,) = await ears.until(1)
+    assert heard.text == "how?"
 
 
 async def test_an_answer_to_what_we_said_is_for_us(
