@@ -190,6 +190,16 @@ def done(turn: Turn) -> None:
     return turn.say(text, choices or [menu_choice(turn)])
 
 
+def done_elsewhere(turn: Turn) -> None:
+    """A chat that was left for something else, which goes on, is ended; or there is none."""
+    ticket = under_way(turn)
+    if ticket is None:
+        return turn.say(turn.t("No chat is open here."), [menu_choice(turn), support_choice(turn)])
+    end(turn, ticket, "user")
+    text, choices = question(turn, ticket)
+    return turn.say(text, choices or [menu_choice(turn)])
+
+
 def ender(turn: Turn, ticket: Ticket) -> str:
     """Who ends the chat; empty when it is over, or not theirs to end."""
     if ticket.state == TicketState.SOLVED or (turn.room and ticket.kind != CHAT):

@@ -124,6 +124,8 @@ def written(turn: Turn) -> None:
 def obey(turn: Turn, name: str, argument: str) -> None:
     if turn.place.dialog == live.DIALOG and name in ("done", "cancel"):
         return live.done(turn)
+    if name == "done":
+        return live.done_elsewhere(turn)
     if name == "join":
         return joining.join(turn, argument)
     if name not in COMMANDS and (known := staff.find(turn, name)):
