@@ -9,13 +9,14 @@ both places and writes to buckets. Into the folder we write ourselves: the local
 import asyncio
 import os
 import re
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
+from shutil import copyfile
 from typing import BinaryIO, ParamSpec, TypeVar
 from uuid import uuid4
 
@@ -85,6 +86,20 @@ class Files:
             await obstore.put_async(self._objects, name, kept.path, max_concurrency=PARTS)
             await self.discard(kept)
         return name
+
+    async def store_changed(self, kept: Kept, changes: Sequence[tuple[int, bytes]]) -> str:
+        """Beside the file itself, which is still only kept: a copy with other bytes at some places,
+        each from its offset on. Empty without any.
+        """
+        if not changes:
+            return ""
+        copy = Kept(self._spool / f"{uuid4().hex}.part", kept.size, "")
+        try:
+            await in_thread(write_changed, kept.path, copy.path, changes)
+            return await self.store(copy)
+        except BaseException:
+            await self.discard(copy)
+            raise
 
     async def discard(self, kept: Kept) -> None:
         """Let go of a file that is not to be stored."""
@@ -216,6 +231,16 @@ async def in_thread(work: Callable[P, T], *args: P.args, **named: P.kwargs) -> T
     except asyncio.CancelledError:
         await asyncio.wait([running])
         raise
+
+
+def write_changed(path: Path, copy: Path, changes: Sequence[tuple[int, bytes]]) -> None:
+    copyfile(path, copy)
+    with copy.open("r+b") as file:
+        for offset, block in changes:
+            file.seek(offset)
+            file.write(block)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def publish(path: Path, target: Path) -> None:

@@ -86,7 +86,7 @@ def check(session: Session, news: Announcement) -> None:
     if kept.state != EvidenceState.STORED:
         raise FileMissing
     news.file = {
-        "stored_as": kept.stored_as,
+        "stored_as": kept.shown_as or kept.stored_as,
         "name": kept.name,
         "media_type": kept.media_type,
         "size": kept.size or 0,

@@ -10,7 +10,7 @@ from itertools import count
 
 from sqlmodel import Session
 
-from core import outbox
+from core import outbox, whereabouts
 from core.adapter import Adapter, Gone, TooLarge
 from core.attachments.rows import (
     as_attachment,
@@ -162,16 +162,18 @@ class Attachments:
             kept = await self._files.keep(adapter.fetch(as_attachment(row)), limit)
         try:
             seen = await asyncio.to_thread(inspect, kept.path, row.name, row.declared_type)
+            hidden = await asyncio.to_thread(whereabouts.changes, kept.path, seen.media_type)
+            shown = await self._files.store_changed(kept, hidden)
             name = await self._files.store(kept)
         except BaseException:
             await self._files.discard(kept)
             raise
-        await self._store.write(partial(self._settle_stored, row, kept, seen, name))
+        await self._store.write(partial(self._settle_stored, row, kept, seen, name, shown))
 
     def _settle_stored(
-        self, row: Evidence, kept: Kept, seen: Inspected, name: str, session: Session
+        self, row: Evidence, kept: Kept, seen: Inspected, name: str, shown: str, session: Session
     ) -> None:
-        if stored := mark_stored(session, row_id(row.id), kept, seen, name):
+        if stored := mark_stored(session, row_id(row.id), kept, seen, name, shown):
             self._on_settled(session, stored)
 
     async def _put_off(self, row: Evidence, error: Exception) -> None:

@@ -81,12 +81,13 @@ def pending(session: Session, number: int) -> Evidence | None:
 
 
 def mark_stored(
-    session: Session, number: int, kept: Kept, seen: Inspected, name: str
+    session: Session, number: int, kept: Kept, seen: Inspected, name: str, shown: str
 ) -> Evidence | None:
     row = pending(session, number)
     if row:
         row.state, row.reason = EvidenceState.STORED, seen.warning
-        row.stored_as, row.size, row.sha256 = name, kept.size, kept.sha256
+        row.stored_as, row.shown_as = name, shown
+        row.size, row.sha256 = kept.size, kept.sha256
         row.media_type, row.width, row.height = seen.media_type, seen.width, seen.height
     return row
 
@@ -117,6 +118,7 @@ def stored_among(names: Collection[str], session: Session) -> set[str]:
     announcement.
     """
     came = session.exec(select(Evidence.stored_as).where(col(Evidence.stored_as).in_(names)))
+    shown = session.exec(select(Evidence.shown_as).where(col(Evidence.shown_as).in_(names)))
     file = col(Announcement.file)["stored_as"].as_string()
     published = session.exec(select(file).where(file.in_(names)))
-    return {*came, *published}
+    return {*came, *shown, *published}

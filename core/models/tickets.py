@@ -111,6 +111,9 @@ class Evidence(SQLModel, table=True):
     attempts: int = 0
     not_before: datetime = moment()
     stored_as: str = Field(default="", index=True)
+    """Where it lies as it came, byte for byte."""
+    shown_as: str = Field(default="", index=True)
+    """Where it lies as others get it, when that is not the same: see `core.whereabouts`."""
     size: int | None = Field(default=None, sa_type=BigInteger, nullable=True)
     sha256: str = ""
     media_type: str = ""

@@ -156,7 +156,7 @@ def as_stored(file: Evidence) -> StoredFile | None:
     if file.state != EvidenceState.STORED:
         return None
     return StoredFile(
-        file.stored_as,
+        file.shown_as or file.stored_as,
         file.name or file.kind,
         file.media_type or file.declared_type,
         file.size or 0,

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 from sqlmodel import Session, select
 
-from core import inspection
+from core import inspection, whereabouts
 from core.adapter import TooLarge
 from core.announcements import colleagues, drafts, life, times
 from core.announcements.audience import by_platform, groups
@@ -223,8 +223,12 @@ async def store(settings: Settings, path: Path) -> dict[str, Any]:
         seen = inspection.inspect(kept.path, path.name, "")
     except (TooLarge, Empty, inspection.PixelFlood) as error:
         fail(f"{path} cannot go along: {error}")
+    hidden = whereabouts.changes(kept.path, seen.media_type)
+    stored_as = await files.store_changed(kept, hidden)
+    if stored_as:
+        await files.discard(kept)
     return {
-        "stored_as": await files.store(kept),
+        "stored_as": stored_as or await files.store(kept),
         "name": clean_file_name(path.name),
         "media_type": seen.media_type,
         "size": kept.size,

@@ -16,9 +16,11 @@ from core.attachments.rows import next_due
 from core.i18n import Languages
 from core.messages import Attachment
 from core.models import Contact, Evidence, EvidenceState, Place
+from core.rooms.words import as_stored
 from core.store import Store
 from tests.conftest import Clock
 from tests.core.evidence import CONTENT, World, at_work, document, fetch_all
+from tests.core.photos import PLACE, photo
 
 GIF = b"GIF89a\x03\x00\x02\x00\0\0\0;"
 
@@ -43,6 +45,22 @@ async def test_a_file_is_stored_byte_for_byte_with_all_that_is_known_of_it(world
     assert (world.folder / row.stored_as).read_bytes() == CONTENT
     assert world.lying() == {row.stored_as, picture.stored_as}
     assert await world.said() == []
+
+
+async def test_others_get_a_photo_without_where_it_was_taken(world: World) -> None:
+    content = photo("JPEG")
+    world.shelf.held["pic"] = [content]
+    (number,) = await world.send(Attachment("pic", "document", "cat.jpg"))
+    await fetch_all(world.attachments())
+    row = await world.row(number)
+    assert (world.folder / row.stored_as).read_bytes() == content
+    stored = as_stored(row)
+    assert stored
+    shown = (world.folder / stored.stored_as).read_bytes()
+    assert PLACE not in shown
+    assert (len(shown), stored.size) == (len(content), len(content))
+    await world.sweep_later()
+    assert world.lying() == {row.stored_as, row.shown_as}
 
 
 async def test_what_cannot_be_had_is_tried_for_a_day_and_then_given_up(world: World) -> None:

@@ -10,6 +10,7 @@ from core.migration import migrate
 from core.models import Announcement, Contact, NewsState, Place, Sending
 from core.store import open_engine
 from tests.conftest import Clock
+from tests.core.photos import PLACE, photo
 from tests.frontdesk.commands import command
 
 NEWS = "# en\n## Hello\nNew today\n\n# de\n## Hallo\nHeute neu\n"
@@ -59,6 +60,16 @@ def test_a_file_is_published_in_its_languages_with_what_goes_along(
     )
     assert [line[1] for line in lines] == ["chat", "'=2", "'=1"]
     assert "running" in command(tmp_path, "announcements", "list").stdout
+
+
+def test_a_photo_does_not_tell_where_it_was_taken(tmp_path: Path, clock: Clock) -> None:
+    file, picture = desk(tmp_path, clock), tmp_path / "office.jpg"
+    picture.write_bytes(photo("JPEG"))
+    command(tmp_path, "announce", "--file", str(file), "--attach", str(picture), "--yes")
+    (stored_as,) = {row.file["stored_as"] for row in rows(tmp_path)}
+    (kept,) = (path for path in (tmp_path / "files").rglob("*") if path.is_file())
+    assert str(kept).endswith(stored_as)
+    assert PLACE not in kept.read_bytes()
 
 
 def test_without_a_yes_nothing_is_sent(tmp_path: Path, clock: Clock) -> None:
