@@ -130,6 +130,12 @@ class Lookup(Protocol):
         """The event that was received last from this account; empty when none ever was."""
         ...
 
+    async def language(self, address: Address) -> str:
+        """The one that whoever reads there speaks with us, or asked in last; empty when nobody is
+        known there.
+        """
+        ...
+
     async def said(self, address: Address, since: datetime) -> Collection[str]:
         """The platform's ids of the parts that are known to have arrived there since."""
         ...

@@ -15,7 +15,7 @@ from core.dialogs.turn import Turn
 from core.i18n import Languages
 from core.masking import mask
 from core.messages import Address, Choice, DrawnForm, Inbound
-from core.models import Contact, Heard, Place
+from core.models import Asked, Contact, Heard, Place
 from core.pack import Pack
 from core.store import Store
 
@@ -90,8 +90,20 @@ class DeskLookup(Lookup):
         )
         return await self._store.read(lambda session: session.exec(query).first()) or ""
 
+    async def language(self, address: Address) -> str:
+        return await self._store.read(partial(language_at, address))
+
     async def said(self, address: Address, since: datetime) -> Collection[str]:
         return await self._store.read(partial(outbox.arrived, address=address, since=since))
+
+
+def language_at(address: Address, session: Session) -> str:
+    """A place where others read along is nobody's, but what was asked there had a language."""
+    place, contact = contacts.find_places(session, [address], lock=False).get(address, (None, None))
+    if contact or place is None:
+        return contact.language if contact else ""
+    asked = select(Asked.language).where(Asked.address_id == place.id)
+    return session.exec(asked.order_by(col(Asked.id).desc()).limit(1)).first() or ""
 
 
 def blank_place(inbound: Inbound, now: datetime) -> Place:

@@ -41,7 +41,7 @@ from core.adapter import (
     Refused,
     Withdraws,
 )
-from core.i18n import Languages
+from core.i18n import Languages, Speech
 from core.messages import Address, Attachment, Outbound
 from core.settings import Discord, Wrong
 
@@ -90,8 +90,8 @@ class DiscordAdapter(Adapter, LooksUp, Edits, Withdraws, OpensRooms, Publishes):
         self._invalid = InvalidRequests()
         self._rest = Rest(settings.token.get_secret_value(), self._invalid)
         self._acknowledging = Acknowledging(self._rest)
-        self._threads = Threads(self._rest)
-        self._whispers = Whispers(self._rest, self._acknowledging, languages, self._locales)
+        self._threads = Threads(self._rest, self._speech_at)
+        self._whispers = Whispers(self._rest, self._acknowledging, self._speech_at)
         self._rooms = Rooms(self._rest, self._threads, settings.staff_channel)
         self._saying = Saying(
             self._rest, self._threads, self._whispers, self._me, settings.news_channel
@@ -101,6 +101,15 @@ class DiscordAdapter(Adapter, LooksUp, Edits, Withdraws, OpensRooms, Publishes):
 
     def look_up(self, desk: Lookup) -> None:
         self._desk = desk
+
+    async def _speech_at(self, address: Address) -> Speech:
+        """The desk's own where it does not know the reader's, or not now."""
+        tag = ""
+        try:
+            tag = await self._desk.language(address) if self._desk else ""
+        except Exception as error:
+            log.warning("the desk could not be asked", extra={"error": type(error).__name__})
+        return self._languages.speak(tag)
 
     async def open(self) -> None:
         redirect(self._settings.api_url.rstrip("/"), self._settings.gateway_url)

@@ -1,20 +1,27 @@
 """Answers to a mention: they go into a thread, so that the channel stays readable."""
 
+from collections.abc import Awaitable, Callable
+
 from bots.discord.failures import THREAD_EXISTS, UNKNOWN_CHANNEL, Denied
 from bots.discord.parse import THREAD_TYPES, Json, number
 from bots.discord.recent import Recent
 from bots.discord.rest import Rest
-from core.messages import Enclosed, Outbound
+from core.i18n import Speech, mark
+from core.messages import Address, Enclosed, Outbound
 
 NAME = 100
 A_DAY = 1440
 REMEMBERED = 10_000
 MESSAGES = "/channels/{channel_id}/messages"
+SUPPORT = mark("Support")
+SpeechAt = Callable[[Address], Awaitable[Speech]]
+"""The language of whoever reads at an address, as far as the desk knows it."""
 
 
 class Threads:
-    def __init__(self, rest: Rest) -> None:
+    def __init__(self, rest: Rest, speech_at: SpeechAt) -> None:
         self._rest = rest
+        self._speech_at = speech_at
         self._parents: Recent[str, str] = Recent(REMEMBERED)
 
     async def parent_of(self, channel: str) -> str:
@@ -41,7 +48,7 @@ class Threads:
         except Denied as denied:
             if denied.code != UNKNOWN_CHANNEL:
                 raise
-        if await self._make(channel, thread, outbound.title):
+        if await self._make(channel, thread, await self._name(outbound)):
             return await self._say(thread, body, outbound.file)
         reply = {"message_id": thread, "fail_if_not_exists": False}
         return await self._say(channel, body | {"message_reference": reply}, outbound.file)
@@ -49,7 +56,12 @@ class Threads:
     async def _say(self, channel: str, body: Json, file: Enclosed | None) -> str:
         return await self._rest.create(MESSAGES, body, channel_id=channel, file=file)
 
-    async def _make(self, channel: str, message: str, title: str) -> bool:
+    async def _name(self, outbound: Outbound) -> str:
+        """Nobody's own words: they would stand in the channel when the message is deleted."""
+        title = outbound.title.strip()[:NAME]
+        return title or (await self._speech_at(outbound.address)).t(SUPPORT)
+
+    async def _make(self, channel: str, message: str, name: str) -> bool:
         """A thread made from a message has the message's id:
         https://docs.discord.com/developers/resources/channel#start-thread-from-message
         """
@@ -57,7 +69,7 @@ class Threads:
             await self._rest.call(
                 "POST",
                 "/channels/{channel_id}/messages/{message_id}/threads",
-                {"name": title.strip()[:NAME] or "Support", "auto_archive_duration": A_DAY},
+                {"name": name, "auto_archive_duration": A_DAY},
                 channel_id=channel,
                 message_id=message,
             )

@@ -20,12 +20,12 @@ from bots.discord.failures import (
 )
 from bots.discord.markdown import plain
 from bots.discord.parse import Json
-from bots.discord.recent import Locales, Recent
+from bots.discord.recent import Recent
 from bots.discord.render import EPHEMERAL, LOADING, SILENCE, SUPPRESS_EMBEDS, to_body, to_words
 from bots.discord.rest import Rest
-from bots.discord.threads import MESSAGES
+from bots.discord.threads import MESSAGES, SpeechAt
 from core.adapter import Refused, Retry
-from core.i18n import Languages, mark
+from core.i18n import mark
 from core.messages import Enclosed, Outbound
 
 log = logging.getLogger(__name__)
@@ -47,14 +47,12 @@ class Whispers:
         self,
         rest: Rest,
         acknowledging: Acknowledging,
-        languages: Languages,
-        locales: Locales,
+        speech_at: SpeechAt,
     ) -> None:
         self.application = ""
         self._rest = rest
         self._acknowledging = acknowledging
-        self._languages = languages
-        self._locales = locales
+        self._speech_at = speech_at
         self._filled: Recent[str, str] = Recent(REMEMBERED)
         """By the token, what was said first: it filled the message that had been promised."""
         self._tokens: Recent[str, str] = Recent(REMEMBERED)
@@ -195,7 +193,7 @@ class Whispers:
         channel = outbound.address.chat
         if (channel, user) in self._told:
             return
-        said = self._languages.speak(self._locales.get(user) or "").t(SHUT_OUT)
+        said = (await self._speech_at(outbound.address)).t(SHUT_OUT)
         body: Json = {
             "content": f"<@{user}> {plain(said)}",
             "flags": SUPPRESS_EMBEDS,

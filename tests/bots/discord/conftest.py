@@ -46,6 +46,7 @@ class Knows(Lookup):
         self.asked: list[Inbound] = []
         self.choices: Sequence[Choice] = ()
         self.completed: list[tuple[str, str, int]] = []
+        self.languages: dict[Address, str] = {}
 
     async def form(self, inbound: Inbound) -> DrawnForm | None:
         self.asked.append(inbound)
@@ -61,6 +62,9 @@ class Knows(Lookup):
 
     async def last_event(self, platform: str, account: str) -> str:
         raise NotImplementedError("Discord reads each channel by itself")
+
+    async def language(self, address: Address) -> str:
+        return self.languages.get(address, "")
 
     async def said(self, address: Address, since: datetime) -> Collection[str]:
         raise NotImplementedError("Discord knows a repeat by its nonce")

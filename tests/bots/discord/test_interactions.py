@@ -292,12 +292,11 @@ async def test_a_reply_days_later_comes_in_private(
 
 
 async def test_whoever_takes_no_private_messages_is_told_so_where_they_asked(
-    fake: DiscordFake, quick: DiscordAdapter, ears: Ears, ada: Person, lobby: Channel
+    quick: DiscordAdapter, ada: Person, lobby: Channel, knows: Knows
 ) -> None:
-    await (await ada.runs("tickets", channel=lobby)).answered()
-    await ears.until(1)
     ada.blocks()
     address = Address("discord", quick.account, str(lobby.id), "@7")
+    knows.languages[address] = "de"  # this process has heard nothing of them
     for number in range(2):
         with pytest.raises(Refused) as refused:
             await quick.send(Outbound(address, "a secret matter", nonce=f"out:{number}"))

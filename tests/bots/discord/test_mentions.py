@@ -1,6 +1,7 @@
 """Where others read along: a mention is answered in a thread, and nothing else is listened to."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
@@ -8,7 +9,7 @@ from bots.discord.adapter import DiscordAdapter
 from core.adapter import Refused, Retry
 from core.messages import Address, Inbound, Kind, Outbound
 from tests.bots.contract import Ears, listening
-from tests.bots.discord.conftest import LANGUAGES, Waits, settings
+from tests.bots.discord.conftest import LANGUAGES, Knows, Waits, settings
 from tests.bots.discord.screen import words
 from tests.fakes.discord import DiscordFake
 from tests.fakes.discord_guilds import BOT_ROLE, CREATE_PUBLIC, MENTION_EVERYONE, SEND
@@ -19,8 +20,9 @@ MAKE = "POST /channels/{channel_id}/messages/{message_id}/threads"
 
 
 @pytest.fixture
-async def adapter(fake: DiscordFake, waits: Waits) -> AsyncIterator[DiscordAdapter]:
+async def adapter(fake: DiscordFake, waits: Waits, knows: Knows) -> AsyncIterator[DiscordAdapter]:
     opened = DiscordAdapter(settings(fake, mentions=True), LANGUAGES, sleep=waits.sleep)
+    opened.look_up(knows)
     await opened.open()
     yield opened
     await opened.close()
@@ -116,6 +118,42 @@ async def test_a_changed_mention_is_heard_as_a_change(
     await ada.edits(said, f"<@{adapter.account}> how?")
     first, second = await ears.until(2)
     assert (second.kind, second.text, second.address) == (Kind.EDIT, "how?", first.address)
+
+
+@pytest.mark.parametrize(("language", "name"), [("de", "Hilfe"), ("", "Support")])
+async def test_a_thread_without_a_title_is_named_in_the_language_of_whoever_asked(
+    fake: DiscordFake,
+    adapter: DiscordAdapter,
+    ears: Ears,
+    ada: Person,
+    lobby: Channel,
+    knows: Knows,
+    language: str,
+    name: str,
+) -> None:
+    await ada.says(f"<@{adapter.account}> meine Karte?", channel=lobby)
+    (heard,) = await ears.until(1)
+    knows.languages[heard.address] = language
+    await adapter.send(replace(answer(heard), title=""))
+    assert [thread.data["name"] for thread in fake.guild(1).threads] == [name]
+
+
+async def test_a_desk_that_tells_no_language_keeps_nobody_from_an_answer(
+    fake: DiscordFake,
+    adapter: DiscordAdapter,
+    ears: Ears,
+    ada: Person,
+    lobby: Channel,
+    knows: Knows,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def fail(_: Address) -> str:
+        raise OSError("the database is away")
+
+    monkeypatch.setattr(knows, "language", fail)
+    await ada.says(f"<@{adapter.account}> how?", channel=lobby)
+    await adapter.send(replace(answer((await ears.until(1))[0]), title=""))
+    assert [thread.data["name"] for thread in fake.guild(1).threads] == ["Support"]
 
 
 async def test_where_no_thread_may_be_made_the_answer_is_a_reply_in_the_channel(

@@ -27,5 +27,8 @@ class Memory(Lookup):
     async def last_heard(self, platform: str, account: str) -> Mapping[Address, str]:
         return {}
 
+    async def language(self, address: Address) -> str:
+        return ""
+
     async def said(self, address: Address, since: datetime) -> Collection[str]:
         return ()

@@ -29,6 +29,9 @@ class Desk(Lookup):
     async def last_event(self, platform: str, account: str) -> str:
         return max(self.heard.values(), key=int, default="")
 
+    async def language(self, address: Address) -> str:
+        return ""
+
     async def said(self, address: Address, since: datetime) -> Collection[str]:
         self.asked.append((address, since))
         return frozenset(self.arrived)
