@@ -130,6 +130,8 @@ class Inbound:
     proven: bool = True
     """False where anybody could have written it in the sender's name, as a letter without a token
     of ours."""
+    hush: bool = False
+    """Only people answer it: what the desk said by itself could go around without end."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,7 +133,7 @@ def take(
         said = in_the_open(session, desk, arrival, heard, place, now, asked)
     else:
         said = converse(session, desk, arrival, heard, place, contact, now, asked)
-    said = restrain(session, desk, place, contact, said, now) if said else []
+    said = restrain(session, desk, place, contact, said, now) if said and not inbound.hush else []
     return to_rows(desk, inbound, heard, place, said, now)
 
 

@@ -111,7 +111,8 @@ def read_head(letter: Letter, me: Me) -> Head:
 def find_reason(head: Head, me: Me) -> Ignored | None:
     if not head.sender:
         return Ignored("nobody to answer")
-    reason = automatic.find_reason(head.headers, head.sender, me.address)
+    answers_us = bool(head.answered)
+    reason = automatic.find_reason(head.headers, head.sender, me.address, answers_us=answers_us)
     if not reason and head.answered and automatic.is_away(head.headers.shown("subject")):
         reason = "an automatic answer"
     return Ignored(reason) if reason else None
@@ -167,6 +168,7 @@ def from_head(
         reply_to=head.answered,
         subject=head.headers.shown("subject"),
         proven=bool(head.answered),
+        hush=automatic.is_listed(head.headers),
     )
 
 

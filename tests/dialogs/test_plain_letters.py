@@ -59,6 +59,16 @@ async def test_what_our_team_answers_stands_with_their_letter(post: Talk) -> Non
         assert (post.last.text, post.last.reply_to) == (words, "<1@example.org>")
 
 
+async def test_what_came_by_a_list_becomes_a_ticket_that_only_people_answer(post: Talk) -> None:
+    assert await post.says("Wo ist mein Geld?", subject="Hilfe", hush=True, proven=False) == []
+    ticket = await post.row(select(Ticket))
+    assert ticket.subject == "Hilfe"
+    for _ in range(40):
+        assert await post.says("Wo?", hush=True, proven=False) == []
+    await post.staff_answer(ticket, "Es kommt.")
+    assert post.last.text == "Es kommt."
+
+
 async def test_a_mailbox_gets_one_answer_an_hour_whatever_it_calls_itself(
     post: Talk, clock: Clock
 ) -> None:

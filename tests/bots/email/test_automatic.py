@@ -23,7 +23,6 @@ OURS = TOKENS.make("0" * 24, ANN)
         ("Precedence", "list"),
         ("X-Auto-Response-Suppress", "All"),
         ("X-Auto-Response-Suppress", "DR, OOF, AutoReply"),
-        ("List-Id", "<news.example.org>"),
         ("List-Unsubscribe", "<https://example.org>"),
         ("Return-Path", "<>"),
         ("Return-Path", "< >"),
@@ -40,6 +39,24 @@ OURS = TOKENS.make("0" * 24, ANN)
 )
 def test_what_a_machine_sent_is_no_question(name: str, value: str) -> None:
     assert isinstance(read(written(**{name: value})), Ignored)
+
+
+@pytest.mark.parametrize("name", ["List-Id", "List-Post"])
+def test_what_a_company_marks_as_a_lists_is_a_question_for_people(name: str) -> None:
+    question = heard(written(**{name: "<staff.example.org>"}))
+    assert (question.text, question.hush) == ("Hello", True)
+    assert not heard(written()).hush
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("List-Unsubscribe", "<https://example.org>"), ("Precedence", "list")],
+)
+def test_so_is_an_answer_to_ours_that_came_by_a_list(name: str, value: str) -> None:
+    reply = heard(written(In_Reply_To=OURS, **{name: value}))
+    assert (reply.proven, reply.hush) == (True, True)
+    away = written(In_Reply_To=OURS, Precedence="bulk", **{"List-Id": "<staff.example.org>"})
+    assert isinstance(read(away), Ignored)
 
 
 @pytest.mark.parametrize(
