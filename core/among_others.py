@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from core import attachments, rooms, staff
+from core import attachments, contacts, rooms, staff
 from core.arrivals import Arrival, Reception, language_of, say
 from core.asked import Row
 from core.dialogs.ask import ask_in_the_open
@@ -52,10 +52,11 @@ def in_the_open(
     asked: list[Row],
 ) -> list[Said]:
     """An answer that everybody may read; whatever is somebody's own matter goes on in private."""
+    known = contacts.find_person(session, place.platform, arrival.inbound.sender)
+    language = known.language if known else language_of(desk, arrival.inbound)
     turn = Turn(
         session, desk.pack, desk.languages, now, arrival.inbound, heard, place,
-        Contact(language=language_of(desk, arrival.inbound)), arrival.found, limits=desk.limits,
-        asked=asked,
+        Contact(language=language), arrival.found, limits=desk.limits, asked=asked,
     )  # fmt: skip
     if joining.burn(turn):
         return turn.said

@@ -38,3 +38,13 @@ async def test_where_others_read_along_it_is_that_of_the_last_question(talk: Tal
     assert await language_at(talk) == "de"
     await talk.says("I forgot my password, how do I get a new one?", private=False)
     assert await language_at(talk) == "en"
+
+
+async def test_somebody_who_is_known_is_answered_there_in_their_own(talk: Talk) -> None:
+    await talk.presses_value("language:de")
+    lobby = talk.another(talk.name)
+    lobby.address = replace(talk.address, chat="lobby", thread="77")
+    talk.room.adapter.rooms["77"] = "lobby"
+    lobby.sender = replace(talk.sender, language="")
+    (said,) = await lobby.says("xyzzy", private=False)
+    assert said.text.startswith("Darauf weiß ich keine Antwort")
