@@ -14,8 +14,11 @@ from typing import Protocol
 from sqlmodel import Session
 
 from core.adapter import DeliveryError, OpensRooms, Refused, Retry
+from core.limits import Limits, Window
 from core.messages import Address
+from core.meter import Meter
 from core.notices import tell_without_room
+from core.pace import MINUTE
 from core.rooms.rows import follow, move_in, newest, without_room
 from core.rooms.undelivered import tell_undelivered
 from core.rooms.words import Voice
@@ -23,6 +26,8 @@ from core.store import Store
 
 log = logging.getLogger(__name__)
 
+SENDS = 2
+"""What a room takes of a group's minute: it is told there that it was opened, and its card."""
 LOOK = 10.0
 """Seconds between looks when nobody wakes us."""
 MOST = 20
@@ -41,10 +46,13 @@ class House:
     """The staff's place on one platform."""
 
     adapter: WithRooms
+    pace: Meter
     wait: float = 0.0
     closed_until: datetime | None = None
 
     def is_closed(self, now: datetime) -> bool:
+        if self.pace.wait(now.timestamp()):
+            return True
         return self.closed_until is not None and now < self.closed_until
 
     def close(self, now: datetime, seconds: float) -> None:
@@ -73,7 +81,7 @@ class Rooms:
         has_turn: Callable[[str], bool] = lambda _: True,
     ) -> None:
         self._store = store
-        self._houses = [House(one) for one in adapters]
+        self._houses = [House(one, pace_of(voice.limits[one.platform])) for one in adapters]
         self._voice = voice
         self._clock = clock
         self._after_commit = after_commit
@@ -153,6 +161,9 @@ class Rooms:
 
     async def _open(self, house: House, number: int, title: str) -> Address | None:
         platform = house.adapter.platform
+        if house.is_closed(self._clock()):
+            return None
+        house.pace.note(self._clock().timestamp())
         try:
             room = await house.adapter.open_room(title)
         except Retry as later:
@@ -179,6 +190,12 @@ class Rooms:
             lambda session: tell_without_room(session, number, voice.languages, voice.limits, now)
         )
         self._after_commit()
+
+
+def pace_of(limits: Limits) -> Meter:
+    """So slow that the words of a ticket are not held up by rooms for others."""
+    most = limits.per_group_minute
+    return Meter([Window(max(most // SENDS, 1), MINUTE)] if most else [])
 
 
 def catch_up(session: Session, after: int, voice: Voice, now: datetime) -> tuple[int, int]:

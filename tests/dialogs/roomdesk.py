@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 
+from core.limits import Limits
 from core.messages import Address, Attachment, Inbound, Kind, Outbound
 from core.settings import Faq, Settings
 from tests.conftest import Clock
 from tests.dialogs.staffdesk import hired
 from tests.dialogs.talk import PACK, Room, Talk
-from tests.fakes.memory import MemoryAdapter
+from tests.fakes.memory import FAST, MemoryAdapter
 
 PICTURE = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360000000"
@@ -61,9 +62,11 @@ class Seen:
         return self.heard[before:]
 
 
-async def desk_with_rooms(settings: Settings, clock: Clock) -> AsyncIterator[Talk]:
+async def desk_with_rooms(
+    settings: Settings, clock: Clock, limits: Limits = FAST
+) -> AsyncIterator[Talk]:
     room = Room(settings, clock)
-    room.adapter = MemoryAdapter(rooms="staff")
+    room.adapter = MemoryAdapter(limits, rooms="staff")
     await room.open()
     yield Talk(room, "Kim")
     await room.close()

@@ -1,16 +1,21 @@
 """Rooms of the staff come and go with their tickets, and nobody else is heard in them."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 from sqlmodel import col, select
 
 from core.adapter import Refused
 from core.messages import Kind, Sender
 from core.models import Invitation, Place
+from core.settings import Faq, Settings
 from tests.conftest import Clock
-from tests.dialogs.roomdesk import PICTURE, room, sam, talk
+from tests.dialogs.roomdesk import PICTURE, desk_with_rooms, room, sam, talk
 from tests.dialogs.staffdesk import SECRET, code_for, dismissed, open_ticket
 from tests.dialogs.staffdesk import ticket as ticket_row
-from tests.dialogs.talk import Talk
+from tests.dialogs.talk import PACK, Talk
+from tests.fakes.memory import FAST
 
 __all__ = ["sam", "talk"]
 
@@ -69,6 +74,20 @@ async def test_a_solved_ticket_gets_its_room_when_it_is_opened_again(talk: Talk,
     assert len(talk.room.adapter.rooms) == opened
     await talk.says(f"zu ticket {number}: doch nicht")
     assert len(talk.room.adapter.rooms) == opened + 1
+
+
+async def test_rooms_are_opened_at_a_pace_that_leaves_their_group_time_for_words(
+    sqlite_file: Path, tmp_path: Path, clock: Clock
+) -> None:
+    settings = Settings(data=tmp_path, pack=PACK, faq=Faq(encoder="none"))
+    async for one in desk_with_rooms(settings, clock, replace(FAST, per_group_minute=4)):
+        opened = []
+        for _ in range(5):
+            await open_ticket(one)
+            opened.append(len(one.room.adapter.rooms))
+        clock.forward(62)
+        await one.room.parts.rooms.settle()
+        assert (opened, len(one.room.adapter.rooms)) == ([1, 2, 2, 2, 2], 4)
 
 
 async def test_a_place_that_takes_no_rooms_is_asked_again_later_and_said_once(
