@@ -17,6 +17,14 @@ async def hired(talk: Talk, name: str, role: Role = Role.PUBLISHER) -> Talk:
     return await staffdesk.hired(talk, name, role)
 
 
+async def agreed_by_two(talk: Talk) -> None:
+    """The pack asks for it."""
+    room = talk.room
+    asked = room.pack.news.model_copy(update={"approval": True})
+    room.pack = room.pack.model_copy(update={"news": asked})
+    await talk.restart()
+
+
 def add_reader(session: Session, at: Address, language: str, now: datetime) -> None:
     """Somebody who gets the news there, and has not written since."""
     contact = Contact(language=language, created_at=now)

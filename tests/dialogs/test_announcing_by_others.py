@@ -1,53 +1,32 @@
 """News outlives whoever wrote it: others agree to it, watch it, and it comes to an end."""
 
-import shutil
 from datetime import timedelta
-from pathlib import Path
 
-import pytest
-from sqlmodel import Session, select, update
+from sqlmodel import select, update
 
-from core import staff
 from core.adapter import Absent
 from core.announcements.stranded import NOBODY
 from core.models import NewsState, Place, Role
-from tests.dialogs.newsdesk import hired, looks, news, readers, written
+from tests.dialogs.newsdesk import (
+    agreed_by_two,
+    database_url,
+    hired,
+    looks,
+    news,
+    pia,
+    readers,
+    written,
+)
+from tests.dialogs.staffdesk import dismissed
 from tests.dialogs.talk import Talk
 
-
-@pytest.fixture
-def database_url(sqlite_file: Path, tmp_path: Path) -> str:
-    """The statements themselves are tried on both databases in tests/core/test_announcements.py."""
-    return f"sqlite:///{shutil.copy(sqlite_file, tmp_path / 'desk.db')}"
-
-
-@pytest.fixture
-async def pia(talk: Talk) -> Talk:
-    return await hired(talk, "pia")
+__all__ = ["database_url", "pia"]
 
 
 async def begun(pia: Talk) -> None:
     await written(pia)
     await pia.presses("👁 Preview and send")
     await pia.presses(pia.labels[0])
-
-
-async def removed(talk: Talk, name: str) -> None:
-    def remove(session: Session) -> None:
-        known = staff.by_name(session, name)
-        assert known
-        staff.remove(session, known, talk.clock.now)
-
-    await talk.room.parts.store.write(remove)
-
-
-async def agreed_by_two(talk: Talk) -> None:
-    """The pack asks for it."""
-    room = talk.room
-    room.pack = room.pack.model_copy(
-        update={"news": room.pack.news.model_copy(update={"approval": True})}
-    )
-    await talk.restart()
 
 
 async def test_all_who_may_agree_are_told_and_see_what_they_agree_to(talk: Talk, pia: Talk) -> None:
@@ -86,7 +65,7 @@ async def test_what_is_due_without_its_writer_waits_and_others_are_told(
     await pia.says("12:00 UTC")
     await pia.presses("👁 Preview and send")
     await pia.presses("✅ Send to 1")
-    await removed(talk, "pia")
+    await dismissed(talk, "pia")
     talk.clock.now += timedelta(hours=3)
     await looks(talk)
     assert "whoever wrote it has gone" in max_.last.text
@@ -103,7 +82,7 @@ async def test_somebody_else_watches_when_the_publisher_is_removed_while_it_runs
     max_, kay = await hired(talk, "max", Role.ADMIN), await hired(talk, "kay")
     await ann.says("/quiet 8-20")
     await begun(pia)
-    await removed(talk, "pia")
+    await dismissed(talk, "pia")
     before = len(pia.heard)
     await looks(talk)
     assert max_.last.text.startswith("pia can no longer publish. What was begun goes on")

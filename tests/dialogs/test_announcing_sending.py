@@ -9,6 +9,7 @@ from core import staff
 from core.adapter import Refused, Unknown
 from core.models import Role
 from tests.dialogs.newsdesk import (
+    agreed_by_two,
     database_url,
     hired,
     looks,
@@ -109,11 +110,7 @@ async def test_a_publisher_who_is_removed_while_it_runs_learns_no_more(
 
 async def test_a_second_person_agrees_where_the_pack_asks_for_it(talk: Talk, pia: Talk) -> None:
     (ann,) = await readers(talk, ("ann", "en"))
-    room = talk.room
-    room.pack = room.pack.model_copy(
-        update={"news": room.pack.news.model_copy(update={"approval": True})}
-    )
-    await talk.restart()
+    await agreed_by_two(talk)
     await written(pia)
     await pia.presses("👁 Preview and send")
     await pia.presses("✅ Ask for approval")

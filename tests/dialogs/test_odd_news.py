@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from core.messages import Inbound, Kind
 from core.models import NewsState
 from tests.dialogs.newsdesk import (
+    agreed_by_two,
     chosen,
     database_url,
     hired,
@@ -115,10 +116,7 @@ async def test_a_time_that_passed_while_it_waited_for_somebody_is_not_promised(
     talk: Talk, pia: Talk
 ) -> None:
     (ann,) = await readers(talk, ("ann", "en"))
-    pack = talk.room.pack
-    with_approval = pack.news.model_copy(update={"approval": True})
-    talk.room.pack = pack.model_copy(update={"news": with_approval})
-    await talk.restart()
+    await agreed_by_two(talk)
     max_ = await hired(talk, "max")
     await written(pia)
     await pia.presses("🕑 When")
