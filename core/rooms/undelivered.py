@@ -4,28 +4,42 @@ has none, to whoever has taken it.
 
 from datetime import datetime, timedelta
 
+from sqlalchemy import String, cast, exists, literal, or_
 from sqlmodel import Session, col, select
 
 from core import outbox
 from core.i18n import Speech
 from core.messages import Reply
-from core.models import Place, Rank, Sending, SendState, Ticket, TicketState, row_id
+from core.models import Place, Rank, Sending, SendState, Ticket, TicketEvent, TicketState, row_id
 from core.notices import Notice, concerned
 from core.outbox.changes import WITHDRAWN
 from core.rooms.rows import rooms_of
 from core.rooms.words import Voice
 
 LATELY = timedelta(days=2)
+ANSWERS = exists().where(
+    col(TicketEvent.ticket_id) == col(Sending.ticket_id),
+    col(TicketEvent.kind) == "answered",
+    literal("ticket:")
+    .concat(cast(TicketEvent.ticket_id, String))
+    .concat("/")
+    .concat(cast(TicketEvent.id, String))
+    == col(Sending.cause),
+)
+"""What staff said: see `core.tickets.cause`."""
+FILES = col(Sending.cause).startswith("evidence:")
 
 
 def tell_undelivered(session: Session, voice: Voice, now: datetime) -> int:
-    """Each once. Returns how many there are."""
+    """Each once; of solved tickets only what staff said, and not that they were solved. Returns how
+    many there are.
+    """
     failed = session.exec(
         select(Sending)
         .join(Ticket, col(Ticket.id) == col(Sending.ticket_id))
         .join(Place, col(Place.id) == col(Sending.address_id))
         .where(
-            Ticket.state != TicketState.SOLVED,
+            or_(col(Ticket.state) != TicketState.SOLVED, ANSWERS, FILES),
             Sending.state == SendState.FAILED,
             Sending.reason != WITHDRAWN,
             Sending.rank == Rank.RELAY,
