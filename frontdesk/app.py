@@ -105,7 +105,8 @@ async def open_desk(
     clock: Callable[[], datetime] = now,
 ) -> AsyncIterator[Parts]:
     """A desk that fetches, sends and follows the FAQ until the block ends."""
-    encoder = asyncio.create_task(asyncio.to_thread(choose, settings.faq.encoder))  # slow: first
+    kept = settings.data / "encoder"
+    encoder = asyncio.create_task(asyncio.to_thread(choose, settings.faq.encoder, kept))
     store = Store(await asyncio.to_thread(open_database, settings))
     named = {one.platform: one for one in adapters}
     parts = await build(settings, pack, store, named, clock, encoder)

