@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import discord
+import yarl
 from discord.gateway import KeepAliveHandler
 
 from bots.discord.failures import to_closing
@@ -38,7 +39,25 @@ class Line(Paced, discord.Client):
 
 
 class ShardedLine(Paced, discord.AutoShardedClient):
-    """Some shards of a large one."""
+    """Some shards of a large one. The library would try to launch one without end, even against our
+    will: so what we will is asked before, and a second try is ours.
+    """
+
+    _launching = -1
+
+    async def launch_shard(
+        self, gateway: yarl.URL, shard_id: int, *, initial: bool = False
+    ) -> None:
+        if shard_id == self._launching:
+            raise Retry("a shard's connection to Discord could not be begun")
+        await self.pause(initial)
+        self._launching = shard_id
+        await super().launch_shard(gateway, shard_id, initial=initial)
+        self._launching = -1
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        if shard_id != self._launching:
+            await super().before_identify_hook(shard_id, initial=initial)
 
 
 def intents_of(settings: Discord) -> discord.Intents:

@@ -120,17 +120,17 @@ class Whispers:
         return await self._follow_up(token, body, file)
 
     async def _answer_blindly(self, outbound: Outbound, body: Json) -> str:
-        """After a restart. What was promised and is still open is filled; what is filled with these
+        """After a restart, or where another desk heard it. What was promised and is still open is filled; what is filled with these
         very words was filled by us, and the answer to that was lost.
         """
         try:
             original = await self._call("GET", ORIGINAL, outbound.answer_to)
-        except Denied as denied:
+            if (original.get("flags") or 0) & LOADING:
+                return await self._fill(outbound, body)
+        except Denied as denied:  # whoever promised it may take it away between the two
             if denied.code != UNKNOWN_MESSAGE:
                 raise
             return await self._follow_up(outbound.answer_to, body, outbound.file)
-        if (original.get("flags") or 0) & LOADING:
-            return await self._fill(outbound, body)
         self._filled.put(outbound.answer_to, "")
         if body.get("content") and original.get("content") == body["content"]:
             return str(original["id"])

@@ -270,6 +270,22 @@ async def test_after_a_crash_what_was_promised_is_still_filled_and_nothing_is_sa
     }[before]
 
 
+async def test_what_another_desk_promised_and_takes_away_at_this_moment_is_said_all_the_same(
+    fake: DiscordFake, quick: DiscordAdapter, ears: Ears, ada: Person, lobby: Channel, waits: Waits
+) -> None:
+    await (await ada.runs("tickets", channel=lobby)).answered()
+    (heard,) = await ears.until(1)
+    other = DiscordAdapter(settings(fake), LANGUAGES, sleep=waits.sleep)
+    await other.open()
+    fake.faults.add(route=FILL, kind="delay", before=0.1)
+    saying = asyncio.create_task(other.send(answer(heard)))
+    await fake.until(lambda: bool(fake.calls_of(FILL)))
+    waits.silence.set()
+    await saying
+    await other.close()
+    assert [words(one) for one in ada.inbox] == ["the answer"]
+
+
 async def test_what_comes_after_fifteen_minutes_comes_in_private(
     fake: DiscordFake, quick: DiscordAdapter, ears: Ears, ada: Person, lobby: Channel
 ) -> None:
