@@ -120,8 +120,9 @@ class Whispers:
         return await self._follow_up(token, body, file)
 
     async def _answer_blindly(self, outbound: Outbound, body: Json) -> str:
-        """After a restart, or where another desk heard it. What was promised and is still open is filled; what is filled with these
-        very words was filled by us, and the answer to that was lost.
+        """After a restart, or where another desk heard it. What was promised and is still open is
+        filled; what is filled with these very words was filled by us, and the answer to that was
+        lost.
         """
         try:
             original = await self._call("GET", ORIGINAL, outbound.answer_to)
