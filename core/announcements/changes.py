@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, exists, func, literal, not_, or_, select
 from sqlmodel import Session
 
 from core.announcements.audience import CONTACT, speaks
-from core.announcements.fanout import COLUMNS, cause_of, public_cause, values
+from core.announcements.fanout import COLUMNS, cause_of, causes, public_cause, values
 from core.announcements.life import OVER, Press, is_over, move, stop
 from core.announcements.wording import parts, texts_of, to_public, to_reply
 from core.limits import Limits
@@ -18,12 +18,8 @@ from core.outbox.tables import OUTBOX, PLACE
 from core.store import execute, insert_new
 
 BACK = OUTBOX.alias("back")
-
-
-def causes(news: Announcement) -> list[str]:
-    """All that ever said something of it."""
-    own = [cause_of(news), public_cause(news)]
-    return own + [f"{cause}/{n + 1}" for cause in own for n in range(news.corrections)]
+SEEN = (SendState.SENT, SendState.SENDING, SendState.PENDING, SendState.HELD)
+"""Of a row that is read there, or will be: what changes it waits in its lane until it is."""
 
 
 def correct(session: Session, news: Announcement, press: Press, now: datetime) -> list[str]:
@@ -61,7 +57,7 @@ def put_anew(
     """Part for part; what is more now is said, and what is less taken back where that can be."""
     rows = parts(reply, limits, now)
     names = [cause, *(f"{cause}/{n}" for n in range(1, news.corrections))]
-    told = sent(names, platform, spoken)
+    told = telling(names, platform, spoken)
     last = execute(session, select(func.max(OUTBOX.c.part)).where(*told)).scalar_one()
     shown = 0 if last is None else last + 1
     again = f"{cause}/{news.corrections}"
@@ -102,7 +98,7 @@ def withdraw(
     """Nobody finds it any more. The platforms where that cannot be; None when it is not over."""
     if not is_over(news) or not move(session, news, OVER, NewsState.WITHDRAWN):
         return None
-    stop(session, news)  # what has yet to reach a public place
+    stop(session, news)  # what nobody has yet: in public places, or of corrections
     platforms = reached(session, news)
     row = {
         "cause": f"{cause_of(news)}/back", "title": "", "text": "", "choices": [], "columns": 1,
@@ -119,23 +115,25 @@ def withdraw(
                 partition_by=OUTBOX.c.address_id, order_by=OUTBOX.c.id
             ).label("part")  # fmt: skip
             said = select(*numbered).where(
-                *sent(causes(news), platform),
+                *telling(causes(news), platform),
             )
             execute(session, insert_new(session, Sending).from_select(COLUMNS, said))
     return [platform for platform in platforms if not limits[platform].withdraws]
 
 
-def sent(
+def telling(
     names: list[str], platform: str = "", spoken: ColumnElement[bool] | None = None
 ) -> tuple[ColumnElement[bool], ...]:
-    """What these causes said and is still to be seen: on a platform, to those who speak so."""
+    """What these causes said or are about to, and is not taken back: on a platform, to those who
+    speak so.
+    """
     taken_back = exists().where(
         BACK.c.about_id == OUTBOX.c.id, BACK.c.act == Act.WITHDRAW.value
     )  # fmt: skip
     found: list[ColumnElement[bool]] = [
         OUTBOX.c.cause.in_(names),
         OUTBOX.c.act == Act.SAY.value,
-        OUTBOX.c.state == SendState.SENT.value,
+        OUTBOX.c.state.in_([state.value for state in SEEN]),
         not_(taken_back),
     ]
     if platform:
@@ -151,6 +149,6 @@ def sent(
 
 
 def reached(session: Session, news: Announcement) -> list[str]:
-    """The platforms on which it arrived anywhere."""
-    query = select(OUTBOX.c.platform).where(*sent(causes(news))).distinct()
+    """The platforms on which it has arrived anywhere, or will."""
+    query = select(OUTBOX.c.platform).where(*telling(causes(news))).distinct()
     return sorted(execute(session, query).scalars())

@@ -48,6 +48,12 @@ def public_cause(news: Announcement) -> str:
     return f"news:{news.id}/public"
 
 
+def causes(news: Announcement) -> list[str]:
+    """All that ever said something of it, with its corrections."""
+    own = [cause_of(news), public_cause(news)]
+    return own + [f"{cause}/{n + 1}" for cause in own for n in range(news.corrections)]
+
+
 def fan_out(
     session: Session,
     news: Announcement,

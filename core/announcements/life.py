@@ -13,12 +13,21 @@ from sqlalchemy import select, update
 from sqlmodel import Session, SQLModel, col
 
 from core import outbox, staff
-from core.announcements.fanout import cause_of, fan_out, keep_quiet, public_cause
+from core.announcements.fanout import cause_of, causes, fan_out, keep_quiet
 from core.announcements.figures import NEWS
 from core.announcements.wording import texts_of
 from core.i18n import Languages
 from core.limits import Limits
-from core.models import Announcement, Evidence, EvidenceState, NewsState, Role, SendState, Staff
+from core.models import (
+    Act,
+    Announcement,
+    Evidence,
+    EvidenceState,
+    NewsState,
+    Role,
+    SendState,
+    Staff,
+)
 from core.outbox.tables import OUTBOX, PLACE
 from core.pack import Pack
 from core.store import execute
@@ -180,7 +189,7 @@ def let_go(session: Session, news: Announcement, pack: Pack, now: datetime) -> i
     whose quiet hours have begun meanwhile is waited for.
     """
     keep_quiet(session, news, pack, now)
-    due = (OUTBOX.c.cause.in_(both_causes(news)), NEWS, OUTBOX.c.state == SendState.HELD.value,
+    due = (OUTBOX.c.cause.in_(causes(news)), NEWS, OUTBOX.c.state == SendState.HELD.value,
            OUTBOX.c.not_before <= now)  # fmt: skip
     wanted = select(PLACE.c.id).where(PLACE.c.id == OUTBOX.c.address_id, PLACE.c.subscribed)
     unwanted = {"state": SendState.ENDED.value, "reason": outbox.UNWANTED}
@@ -205,10 +214,6 @@ def stop(session: Session, news: Announcement) -> int:
     return settle(session, news, waiting, SendState.ENDED, reason=CANCELLED)
 
 
-def both_causes(news: Announcement) -> tuple[str, str]:
-    return cause_of(news), public_cause(news)
-
-
 def settle(
     session: Session,
     news: Announcement,
@@ -219,7 +224,8 @@ def settle(
     states = [state.value for state in before]
     change = (
         update(OUTBOX)
-        .where(OUTBOX.c.cause.in_(both_causes(news)), NEWS, OUTBOX.c.state.in_(states))
+        .where(OUTBOX.c.cause.in_(causes(news)), NEWS, OUTBOX.c.state.in_(states))
+        .where(OUTBOX.c.act == Act.SAY.value)
         .values(state=after.value, **values)
     )
     return execute(session, change).rowcount
