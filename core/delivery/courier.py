@@ -2,9 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection, Coroutine
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, TypeVar
@@ -13,72 +12,31 @@ from sqlmodel import Session
 
 from core import outbox
 from core.adapter import Adapter, HasGroups
-from core.delivery.attempt import Attempt, OpenFile, key_of
+from core.delivery.attempt import Attempt, Mark, OpenFile, key_of
+from core.delivery.exchange import Exchange, Sent
 from core.limits import Window
 from core.models import Rank
 from core.outbox import Claimed
-from core.pace import MINUTE, Key, Pace
+from core.pace import MINUTE, Pace
 from core.store import Store
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
-Sent = tuple[int, int, str]
-
-MARGIN = 30.0
-"""Seconds for which a row is ours beyond the platform's patience: nobody else takes it up while a
-send still runs.
+MOST = 64
+"""Sends at once: what a platform takes in a second, as some are so long on their way, but no more
+than this.
 """
-MOST = 32
-"""Sends at once, where a platform takes more than a few in a second."""
+IN_MEMORY = 64_000_000
+"""Bytes of files that are on their way at once, where it is more than one file."""
+CROWDED = 1.0
+"""Seconds for which a file waits that is one too many."""
 CHECK = 1.0
 """Seconds between looks at the outbox when nobody wakes us: other processes put rows in, too."""
 GLANCE = 0.05
 """Seconds between looks of somebody who waits for silence."""
 PAUSE = 1.0
 """Seconds before a database that failed is tried again."""
-
-
-@dataclass(slots=True)
-class Exchange:
-    """Marks what was sent and claims what there is room for, in one commit. Done again after a lost
-    connection, it first looks whether the commit was made and only its answer was lost.
-    """
-
-    adapter: Adapter
-    now: datetime
-    sent: list[Sent]
-    room: int
-    waiting: Collection[Key]
-    short: Collection[str]
-    least: Rank
-    under_way: Collection[int]
-    """Rows that are ours for certain."""
-    tried: bool = False
-
-    def __call__(self, session: Session) -> list[Claimed]:
-        platform, account = self.adapter.platform, self.adapter.account
-        again, self.tried = self.tried, True
-        outbox.mark_sent(session, self.sent, self.now)
-        lease = timedelta(seconds=self.adapter.limits.patience + MARGIN)
-        until = self.now + lease
-        lost = outbox.claimed_until(session, platform, account, until) if again else []
-        if found := [row for row in lost if row.id not in self.under_way]:
-            return found
-        if not self.room:
-            return []
-        return outbox.claim(
-            session,
-            platform,
-            account,
-            self.room,
-            self.now,
-            lease,
-            waiting=[one for one in self.waiting if isinstance(one, int)],
-            groups=[one for one in self.waiting if isinstance(one, str)],
-            short=self.short,
-            least=self.least,
-        )
 
 
 class Courier:
@@ -97,10 +55,12 @@ class Courier:
         self._monotonic = monotonic
         self._pace = Pace(adapter.limits)
         self._attempt = Attempt(adapter, self._pace, clock, monotonic, self.wake, open_file)
-        self._most = max(senders, min(MOST, int(adapter.limits.per_second / 4)))
+        self._most = max(senders, min(MOST, int(adapter.limits.per_second)))
         self._sending: set[asyncio.Task[None]] = set()
         self._sent: list[Sent] = []
         self._under_way: set[int] = set()
+        self._carried = 0
+        """Bytes of files."""
         self._more = True
         """The outbox may hold more than there was room for."""
         self._stopping = False
@@ -257,12 +217,26 @@ class Courier:
 
     async def _deliver(self, row: Claimed, wait: float) -> None:
         """`wait` is more than 0 when the platform asked for time while we were claiming."""
-        outcome = self._attempt.put_off(row, wait) if wait else await self._attempt.send(row)
+        wait = wait or self._wait_for_room(row)
+        outcome = self._attempt.put_off(row, wait) if wait else await self._carry(row)
         if isinstance(outcome, str):
             self._sent.append((row.id, row.fence, outcome))
         else:
             await insist(self._store.write, outcome)
             self._under_way.discard(row.id)
+
+    def _wait_for_room(self, row: Claimed) -> float:
+        """Files are sent out of memory, each a whole."""
+        size = size_of(row)
+        fits = not size or not self._carried or self._carried + size <= IN_MEMORY
+        return 0 if fits else CROWDED
+
+    async def _carry(self, row: Claimed) -> str | Mark:
+        self._carried += size_of(row)
+        try:
+            return await self._attempt.send(row)
+        finally:
+            self._carried -= size_of(row)
 
     def _finish(self, task: asyncio.Task[None]) -> None:
         self._sending.discard(task)
@@ -286,6 +260,10 @@ class Courier:
         if self._more:
             waits.append(self._pace.wait(now))
         return min(waits)
+
+
+def size_of(row: Claimed) -> int:
+    return row.file.size if row.file else 0
 
 
 async def insist(

@@ -18,7 +18,7 @@ from core.limits import Limits, Window
 from core.models import Place, Rank
 from core.store import Store
 from tests.conftest import Clock
-from tests.core.post import LEASE, Post
+from tests.core.post import LEASE, Post, hurrying
 from tests.fakes.memory import ANN, BEN, FAST, MemoryAdapter
 from tests.faults.waiting import until
 
@@ -79,11 +79,11 @@ async def test_urgent_words_overtake_news_that_waits(post: Post) -> None:
 
 
 async def test_no_more_is_claimed_than_can_start(post: Post) -> None:
-    post.adapter.limits = replace(FAST, per_second=20)
+    post.adapter.limits = replace(FAST, per_second=8)
     for number in range(40):
         await post.say("news", str(number), Rank.ANNOUNCEMENT)
     post.adapter.door.clear()
-    async with post.at_work(senders=8):
+    async with post.at_work(senders=8, monotonic=hurrying()):
         await post.adapter.until_tried(8)
         await asyncio.sleep(0.2)
         assert (await post.states()).count("sending") == len(post.adapter.tried) == 8
@@ -362,11 +362,11 @@ async def test_a_fault_of_the_adapter_is_retried_and_tells_nothing(
 
 @pytest.mark.alone
 async def test_stopping_lets_arrive_what_is_on_its_way_and_starts_nothing(post: Post) -> None:
-    for number in range(60):
+    for number in range(100):
         await post.say("hello", str(number))
     post.adapter.door.clear()
     async with post.at_work() as delivery:
-        await post.adapter.until_tried(32)
+        await post.adapter.until_tried(64)
         stopping = asyncio.create_task(delivery.stop())
         await asyncio.sleep(0.05)
         assert not stopping.done()
@@ -374,8 +374,8 @@ async def test_stopping_lets_arrive_what_is_on_its_way_and_starts_nothing(post: 
         async with asyncio.timeout(0.9):
             await stopping
     states = await post.states()
-    assert (states.count("sent"), states.count("pending")) == (32, 28)
-    assert len(post.shown) == 32
+    assert (states.count("sent"), states.count("pending")) == (64, 36)
+    assert len(post.shown) == 64
 
 
 @pytest.mark.alone
