@@ -90,9 +90,11 @@ def press_menu(turn: Turn, argument: str) -> None:
 
 
 def help_(turn: Turn, _argument: str = "") -> None:
-    written = tuple((f"/{name}", does) for name, does in COMMANDS.items())
-    offered = turn.limits[turn.place.platform].commands or written
-    commands = "\n".join(f"{as_offered(turn, name)}  {turn.t(does)}" for name, does in offered)
+    offered = turn.limits[turn.place.platform].commands
+    named = [(as_offered(turn, name), does) for name, does in offered] or [
+        (f"/{name}", does) for name, does in COMMANDS.items()
+    ]
+    commands = "\n".join(f"{name}  {turn.t(does)}" for name, does in named)
     intro = turn.t(
         "Write your question in your own words, at any time. If I know the answer, you get it at "
         "once. If not, I say so, and the support team takes over: you get a reply within {hours} "
@@ -135,9 +137,13 @@ def press_language(turn: Turn, tag: str) -> None:
 
 
 def cancel(turn: Turn, _argument: str = "") -> None:
+    """Whoever writes “stop” when nothing was begun may mean the news."""
+    ends = []
     if turn.place.dialog:
         turn.leave()
         said = turn.t("Stopped. Nothing was sent.")
     else:
         said = turn.t("There is nothing to stop. Write your question, or choose.")
-    turn.say(said, [menu_choice(turn), support_choice(turn)], columns=2)
+        if turn.place.subscribed:
+            ends = [Choice(turn.t("🔕 No more news"), "news:off")]
+    turn.say(said, [*ends, menu_choice(turn), support_choice(turn)], columns=2)

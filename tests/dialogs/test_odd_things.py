@@ -5,6 +5,7 @@ crash.
 import pytest
 from sqlmodel import select
 
+from core.dialogs.menu import COMMANDS
 from core.messages import Kind
 from core.models import Asked, Heard, InboxState, Place, Sending
 from tests.dialogs.talk import Talk
@@ -47,6 +48,23 @@ async def test_a_button_nobody_knows_any_more_shows_the_menu(talk: Talk) -> None
         "tickets:show:99", "billing:show:none", "side:none", "language:xx", ":", "topic",
     ):  # fmt: skip
         assert await talk.presses_value(value), value
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+async def test_help_names_commands_as_they_are_written(talk: Talk, language: str) -> None:
+    ann = talk.another("ann", language)
+    (shown,) = await ann.says("/help")
+    named = [line.split()[0] for line in shown.text.split("\n") if line.startswith("/")]
+    assert named == [f"/{name}" for name in COMMANDS]
+
+
+async def test_stop_ends_the_news_of_whoever_gets_it(talk: Talk) -> None:
+    (reply,) = await talk.says("Stop!")
+    assert [one.label for one in reply.choices] == ["🏠 Menü", "✉️ Dem Support-Team schreiben"]
+    await talk.says("/subscribe")
+    await talk.says("stop")
+    await talk.presses("🔕 Keine Neuigkeiten mehr")
+    assert not (await talk.row(select(Place))).subscribed
 
 
 async def test_an_unknown_command_proposes_the_nearest(talk: Talk) -> None:
