@@ -24,7 +24,7 @@ from core.dialogs import (
     ticket,
     written_form,
 )
-from core.dialogs.ask import ask, press_entry
+from core.dialogs.ask import ask, follow_language, press_entry
 from core.dialogs.choosing import ask_for_number, choose, words_of
 from core.dialogs.staff import changing, chatting, joining, noting, writing
 from core.dialogs.turn import Turn
@@ -201,7 +201,7 @@ def replied(turn: Turn) -> bool:
 
 def converse(turn: Turn) -> None:
     """Free words, files, or something we cannot read."""
-    command = spoken_command(turn)
+    command, language = spoken_command(turn)
     dialog = DIALOGS.get(turn.place.dialog)
     if turn.place.dialog == writing.DIALOG and command != "cancel" and staff.answer(turn):
         return None
@@ -210,6 +210,7 @@ def converse(turn: Turn) -> None:
     if turn.place.dialog != "adding" and (form := written_form.read(turn)):
         return written_form.take(turn, form)
     if command and (command == "cancel" or dialog is None):
+        follow_language(turn, language)
         return obey(turn, command, "")
     if dialog:
         return dialog(turn)
@@ -220,13 +221,17 @@ def converse(turn: Turn) -> None:
     return wonder(turn)
 
 
-def spoken_command(turn: Turn) -> str:
+def spoken_command(turn: Turn) -> tuple[str, str]:
+    """What a word of their language means, or else of another of ours, and that language: many apps
+    tell us none.
+    """
     said = words_of(turn.text) if len(turn.text) < 40 else ""
-    if not said:
-        return ""
-    return next(
-        (name for name, words in WORDS.items() if said in turn.t(words).split(", ")), ""
-    )  # fmt: skip
+    own = turn.speech.language
+    for tag in sorted(turn.languages.speech if said else (), key=lambda tag: tag != own):
+        for name, words in WORDS.items():
+            if said in turn.languages.speech[tag].t(words).split(", "):
+                return name, tag
+    return "", own
 
 
 def odd(turn: Turn) -> None:
