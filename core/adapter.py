@@ -211,6 +211,15 @@ class HasGroups(Protocol):
 
 
 @runtime_checkable
+class KeepsFiles(Protocol):
+    """A platform to which a file needs to be brought only once, for however many people."""
+
+    def has_file(self, stored_as: str) -> bool:
+        """Whether it would now be sent without its bytes."""
+        ...
+
+
+@runtime_checkable
 class LooksUp(Protocol):
     """A platform that asks the desk before it listens: it draws forms, completes what is typed, or
     reads for itself what it missed.

@@ -61,6 +61,8 @@ class Enclosed:
     data: bytes
     link: str = ""
     """Where it can be had, for a platform that finds it cannot take it."""
+    stored_as: str = ""
+    """Names what is in it, for a platform that keeps what it had once; `data` is empty then."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from telegram import BotCommandScopeChat
 from telegram.error import TelegramError
 
 from bots.telegram.failures import Denied, to_delivery_error, to_start_error
+from bots.telegram.kept_files import KeptFiles
 from bots.telegram.limits import FILE_LIMIT, telegram_limits
 from bots.telegram.parse import KINDS, PLATFORM, Me, Unreadable, to_inbound
 from bots.telegram.polling import Polling, Sleep
@@ -29,6 +30,7 @@ from core.adapter import (
     FetchError,
     Gone,
     HasGroups,
+    KeepsFiles,
     OpensRooms,
     Publishes,
     Receive,
@@ -51,7 +53,9 @@ POLL_GRACE = 10.0
 COMMANDS_TIMEOUT = 5.0
 
 
-class TelegramAdapter(Adapter, Edits, Withdraws, OpensRooms, Publishes, ShowsCommands, HasGroups):
+class TelegramAdapter(
+    Adapter, Edits, Withdraws, OpensRooms, Publishes, ShowsCommands, HasGroups, KeepsFiles
+):
     """Polls, or, with a webhook secret set, is called at `routes`. Raises `Wrong` for settings
     with which it cannot start.
     """
@@ -89,6 +93,7 @@ class TelegramAdapter(Adapter, Edits, Withdraws, OpensRooms, Publishes, ShowsCom
         self._news_chat = settings.news_chat
         self._rooms = Rooms(self._bot, settings.staff_chat)
         self._purse = Purse(clock) if self.limits.price else None
+        self._files = KeptFiles()
         self._answering: set[asyncio.Task[None]] = set()
 
     async def open(self) -> None:
@@ -182,9 +187,12 @@ class TelegramAdapter(Adapter, Edits, Withdraws, OpensRooms, Publishes, ShowsCom
         in_room = self._rooms.holds(outbound.address)
         purse = self._purse if outbound.address.chat.isdecimal() else None
         try:
-            return await say(self._bot, outbound, only_in_topic=in_room, purse=purse)
+            return await say(self._bot, outbound, self._files, only_in_topic=in_room, purse=purse)
         except TelegramError as error:
             raise self._explain(error, outbound.address) from None
+
+    def has_file(self, stored_as: str) -> bool:
+        return self._files.find(stored_as) is not None
 
     async def edit(self, outbound: Outbound, message: str) -> None:
         try:

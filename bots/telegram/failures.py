@@ -17,6 +17,7 @@ PHOTO = ("photo_", "image_process_failed", "too big for a photo")
 """What Telegram says when the words are fine and only their form or their place is not."""
 SAME = ("message is not modified",)
 NOT_THERE = ("message to delete not found",)
+NOT_KEPT = ("file identifier", "file id specified", "file reference", "file of type")
 IS_FILE = ("there is no text in the message to edit",)
 FLOOD_WAIT = 5.0
 TOKEN_WAIT = 300.0

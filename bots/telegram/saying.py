@@ -10,6 +10,7 @@ from bots.telegram.failures import (
     BOLD,
     IS_FILE,
     NOBODY,
+    NOT_KEPT,
     NOT_THERE,
     PHOTO,
     SAME,
@@ -17,37 +18,67 @@ from bots.telegram.failures import (
     Denied,
     Lost,
 )
+from bots.telegram.kept_files import KeptFiles
 from bots.telegram.purse import Purse
 from bots.telegram.render import Form, Json, is_photo, to_call, to_change, to_file_call
 from bots.telegram.transport import WireBot
-from core.messages import Outbound
+from core.adapter import Retry
+from core.messages import Enclosed, Outbound
+
+METHODS = {"photo": "sendPhoto", "document": "sendDocument"}
+NO_MORE = "Telegram has the file no more"
 
 T = TypeVar("T")
 Act = Callable[[Form], Awaitable[T]]
 
 
 async def say(
-    bot: WireBot, outbound: Outbound, *, only_in_topic: bool, purse: Purse | None = None
+    bot: WireBot,
+    outbound: Outbound,
+    files: KeptFiles,
+    *,
+    only_in_topic: bool,
+    purse: Purse | None = None,
 ) -> str:
     """The id of what was said. A topic that is gone is left out, unless it may be said
     `only_in_topic`. What is paid for out of a `purse` does not wait for the usual pace, but does as
-    the rest when Telegram takes no Stars of us.
+    the rest when Telegram takes no Stars of us. Raises `Retry`, too, when Telegram has lost a file
+    that `files` knew of.
     """
+    file = outbound.file
+    stored_as = file.stored_as if file else ""
+    kept = files.find(stored_as)
+    if stored_as and file and not (kept or file.data):
+        raise Retry(NO_MORE)
 
     async def send(form: Form) -> Any:
-        file = outbound.file
         if file is None:
             return await bot.call("sendMessage", to_call(outbound, form))
-        if form.photo and is_photo(file):
-            return await bot.upload("sendPhoto", to_file_call(outbound, form), "photo", file)
-        call = to_file_call(outbound, form) | {"disable_content_type_detection": True}
-        return await bot.upload("sendDocument", call, "document", file)
+        call = to_file_call(outbound, form)
+        if kept:
+            return await bot.call(METHODS[kept.kind], call | {kept.kind: kept.id})
+        return await bring(
+            bot, call, file, "photo" if form.photo and is_photo(file) else "document"
+        )
 
     act = paying(send, purse) if purse and purse.is_open else send
-    sent = await in_some_form(act, keeps_topic=only_in_topic)
+    try:
+        sent = await in_some_form(act, keeps_topic=only_in_topic)
+    except Denied as denied:
+        if kept and denied.says(NOT_KEPT):
+            files.forget(stored_as)
+            raise Retry(NO_MORE) from None
+        raise
     if not isinstance(sent, dict) or type(sent.get("message_id")) is not int:
         raise Lost("the answer is no message")
+    files.note(stored_as, sent)
     return str(sent["message_id"])
+
+
+async def bring(bot: WireBot, call: Json, file: Enclosed, kind: str) -> Any:
+    if kind == "document":
+        call |= {"disable_content_type_detection": True}
+    return await bot.upload(METHODS[kind], call, kind, file)
 
 
 async def change(bot: WireBot, outbound: Outbound, message: int) -> None:

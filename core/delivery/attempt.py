@@ -16,6 +16,7 @@ from core.adapter import (
     DeliveryError,
     Edits,
     HasGroups,
+    KeepsFiles,
     Refused,
     Retry,
     Unknown,
@@ -105,15 +106,23 @@ class Attempt:
 
     async def _whole(self, row: Claimed) -> Outbound:
         """With its file, read only now."""
-        if row.file is None:
+        file = row.file
+        if file is None:
             return row.outbound
+        data = b"" if self._has(file.stored_as) else await self._read(file.stored_as)
+        link = self._adapter.limits.link
+        address = link(file) if link else ""
+        whole = Enclosed(file.name, file.media_type, data, address, file.stored_as)
+        return replace(row.outbound, file=whole)
+
+    def _has(self, stored_as: str) -> bool:
+        return isinstance(self._adapter, KeepsFiles) and self._adapter.has_file(stored_as)
+
+    async def _read(self, stored_as: str) -> bytes:
         try:
-            data = b"".join([block async for block in self._open_file(row.file.stored_as)])
+            return b"".join([block async for block in self._open_file(stored_as)])
         except FileNotFoundError:
             raise Refused("its file is gone", gone=False) from None
-        link = self._adapter.limits.link
-        whole = Enclosed(row.file.name, row.file.media_type, data, link(row.file) if link else "")
-        return replace(row.outbound, file=whole)
 
     def _await(self, row: Claimed, reason: str) -> Mark:
         """What concerns one person waits until they come; after a day news is news no more."""

@@ -55,7 +55,7 @@ async def test_a_file_goes_out_with_its_words_below_it(post: Post) -> None:
     await say(post, Reply("Look", "Title", file=PICTURE))
     await post.deliver()
     (shown,) = post.adapter.sent
-    assert shown.file == Enclosed("screen.png", "image/png", b"bytes")
+    assert shown.file == Enclosed("screen.png", "image/png", b"bytes", "", PICTURE.stored_as)
     assert (shown.title, shown.text) == ("Title", "Look")
 
 

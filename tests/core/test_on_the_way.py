@@ -5,13 +5,21 @@ from dataclasses import replace
 from sqlmodel import Session
 
 from core import outbox
+from core.adapter import KeepsFiles
 from core.messages import Reply, StoredFile
 from core.models import row_id
 from tests.core.post import Post, hurrying
-from tests.fakes.memory import ANN, BEN, FAST
+from tests.fakes.memory import ANN, BEN, FAST, MemoryAdapter
 
 FILM = StoredFile("ab/cd", "film.mp4", "video/mp4", 40_000_000)
 """By its name: what it holds is short."""
+
+
+class Keeping(MemoryAdapter, KeepsFiles):
+    """Needs to be brought each file once."""
+
+    def has_file(self, stored_as: str) -> bool:
+        return any(one.file.stored_as == stored_as for one in self.sent if one.file)
 
 
 async def show(post: Post, person: str, file: StoredFile = FILM) -> None:
@@ -59,3 +67,14 @@ async def test_a_file_larger_than_that_goes_alone(post: Post) -> None:
     await show(post, BEN, replace(FILM, size=10**9))
     await post.deliver()
     assert await post.states() == ["sent"]
+
+
+async def test_what_a_platform_has_already_is_not_read_again(post: Post) -> None:
+    post.adapter = Keeping(replace(FAST, file_out=FILM.size), post.clock)
+    await show(post, ANN)
+    await post.deliver()
+    await show(post, BEN)
+    post.files.clear()
+    await post.deliver()
+    assert [one.file and one.file.data for one in post.adapter.sent] == [b"film", b""]
+    assert await post.states() == ["sent", "sent"]
