@@ -1,7 +1,8 @@
 """Discord: answers a second against a bare echo, presses answered, and what was written meanwhile.
 
-32 private channels, each waiting for its answer before it writes again; fifty people who press at
-once; and twenty times the desk is down while people write. `python -m benchmarks.discord`.
+32 private channels, each waiting for its answer before it writes again, without any limit; 120 with
+Discord's limits in force; fifty people who press at once; and twenty times the desk is down while
+people write. `python -m benchmarks.discord`.
 """
 
 import asyncio
@@ -31,6 +32,10 @@ from tests.fakes.discord_people import Person
 CHATS, MESSAGES, WARM_UP, RUNS = 32, 2000, 200, 3
 RESTARTS, WRITTEN = 20, 500
 PRESSING, ROUNDS = 50, 10
+CROWD, SAID = 120, 1500
+"""More people than Discord lets a bot answer in a second."""
+AS_SET = {"FRONTDESK_DISCORD__PER_SECOND": "45", "FRONTDESK_DISCORD__PER_ADDRESS": "1"}
+"""As the desk comes."""
 
 Start = Callable[[], Awaitable[asyncio.subprocess.Process]]
 
@@ -72,8 +77,29 @@ async def throughput() -> None:
         print(f"{name:16}{speed:10.0f}{speed / base:7.2f}{cpu:8.2f}")
 
 
-def starter(name: str, url: str, folder: Path) -> Start:
-    return (lambda: start_echo(url)) if name == "bare echo" else (lambda: start_desk(url, folder))
+def starter(name: str, url: str, folder: Path, **more: str) -> Start:
+    if name == "bare echo":
+        return lambda: start_echo(url)
+    return lambda: start_desk(url, folder, **more)
+
+
+async def limited() -> None:
+    """With the limits that Discord has: nobody answers faster than that, but what gets lost?"""
+    print("in force:        answers/s  refused  unanswered")
+    for name in ("bare echo", "desk, unseen", "desk, repeated"):
+        texts = (repeated if name == "desk, repeated" else unseen)(CROWD + SAID, 5)
+        with tempfile.TemporaryDirectory() as folder:
+            async with fake_discord() as fake:
+                await fake.post("limits", {})
+                start = starter(name, fake.url, Path(folder), **AS_SET)
+                async with running(await start()):
+                    await fake.get("wait?connected")
+                    plan = {"chats": CROWD, "messages": SAID, "warmup": CROWD, "texts": texts}
+                    result = await fake.post("drive", plan)
+                stats = await fake.get("stats")
+        print(f"{name:16}{result['answers_per_second']:10.1f}{stats['refused_by_limits']:9}"
+              f"{result['unanswered']:12}"
+              )  # fmt: skip
 
 
 async def restarts() -> None:
@@ -152,6 +178,7 @@ async def press(person: Person) -> float:
 
 async def main() -> None:
     await throughput()
+    await limited()
     await restarts()
     await presses()
 

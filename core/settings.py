@@ -77,7 +77,7 @@ class Discord(Part):
     """How many processes or connections share the servers; 0: one connection."""
     shard_ids: tuple[int, ...] = ()
     """Which of the shards are this process's; all without it."""
-    per_second: float = Field(default=40.0, gt=0)
+    per_second: float = Field(default=45.0, gt=0)
     per_address: float = Field(default=1.0, ge=0)
     file_limit: int = Field(default=25_000_000, gt=0)
     """The largest file that is fetched, in bytes."""

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 
@@ -10,6 +11,8 @@ from tests.fakes.discord_calls import Json
 from tests.fakes.discord_people import Crowd, Person
 
 FIRST_CHAT = 10_000
+Exchange = tuple[float, float]
+"""When something was said, and when its answer was accepted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,19 +34,19 @@ class Drive:
     locale: str = "en-US"
 
     async def run(self, crowd: Crowd) -> Json:
-        """Tells seconds, answers, answers a second, latencies in milliseconds, unanswered."""
+        """Tells seconds until the last answer, answers, answers a second, latencies in
+        milliseconds, unanswered.
+        """
         people = _gather(crowd, self)
         words = _texts(self.texts)
-        latencies: list[float] = []
+        exchanges: list[Exchange] = []
         began = time.monotonic()
-        try:
+        with suppress(TimeoutError):  # told by the number that went unanswered
             async with asyncio.timeout(self.timeout):
                 await _converse(people, islice(words, self.warmup), [])
                 began = time.monotonic()
-                await _converse(people, islice(words, self.messages), latencies)
-        except TimeoutError:
-            pass  # told by the number that went unanswered
-        return _summary(latencies, time.monotonic() - began, self.messages)
+                await _converse(people, islice(words, self.messages), exchanges)
+        return _summary(exchanges, began, self.messages)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,31 +80,31 @@ def _texts(texts: list[str] | str) -> Iterator[str]:
         number += 1
 
 
-async def _converse(people: list[Person], texts: Iterator[str], latencies: list[float]) -> None:
-    await asyncio.gather(*(_talk(person, texts, latencies) for person in people))
+async def _converse(people: list[Person], texts: Iterator[str], done: list[Exchange]) -> None:
+    await asyncio.gather(*(_talk(person, texts, done) for person in people))
 
 
-async def _talk(person: Person, texts: Iterator[str], latencies: list[float]) -> None:
+async def _talk(person: Person, texts: Iterator[str], done: list[Exchange]) -> None:
     for text in texts:
-        latencies.append(await _ask(person, text))
+        done.append(await _ask(person, text))
 
 
-async def _ask(person: Person, text: str) -> float:
-    """Seconds until the bot's first answer was accepted."""
+async def _ask(person: Person, text: str) -> Exchange:
     heard = len(person.inbox)
     began = time.monotonic()
     await person.says(text)
     await person.bell.until(lambda: len(person.inbox) > heard, timeout=3600)
-    return time.monotonic() - began
+    return began, time.monotonic()
 
 
-def _summary(latencies: list[float], seconds: float, messages: int) -> Json:
-    ordered = sorted(latencies)
+def _summary(exchanges: list[Exchange], began: float, messages: int) -> Json:
+    ordered = sorted(until - since for since, until in exchanges)
+    seconds = max((until for _, until in exchanges), default=began) - began
     return {
         "seconds": seconds,
         "answers": len(ordered),
         "unanswered": messages - len(ordered),
-        "answers_per_second": len(ordered) / seconds,
+        "answers_per_second": len(ordered) / seconds if ordered else 0.0,
         "p50_ms": _percentile(ordered, 50),
         "p99_ms": _percentile(ordered, 99),
     }
