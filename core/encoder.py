@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache, lru_cache
 from itertools import chain
 from pathlib import Path
+from threading import Thread
 from types import SimpleNamespace
 from typing import Any, Protocol
 
@@ -45,6 +46,7 @@ FIRST = 5
 
 FORM = f"{TESTED[WEIGHTS]}, {AXES} axes of words, {WORDS_WEIGHT}"
 """Vectors of another form are worth nothing beside these."""
+KEEPER = "keeper"
 UNPACKED = f"{FORM}, {TESTED[VOCABULARY]}, 1"
 """The model as `unpack` makes it; the number rises when that changes."""
 
@@ -203,7 +205,8 @@ def load(folder: Path, kept: Path | None) -> SentenceEncoder | None:
             return None
         parts, words = unpack(folder)
         if kept:
-            kept_model.write(kept, parts, words, UNPACKED)
+            task = kept, parts, words, UNPACKED
+            Thread(target=kept_model.write, args=task, name=KEEPER).start()  # the disk is slow
         model = parts, kept_model.spooled(words)
     return SentenceEncoder(*model)
 

