@@ -179,7 +179,8 @@ class Whispers:
         except Denied as denied:
             if denied.code not in SHUT:
                 raise
-        await self._tell_in_the_open(user, outbound)
+        if not outbound.news:
+            await self._tell_in_the_open(user, outbound)
         raise Refused("this person takes no messages from us", gone=False)
 
     async def private_with(self, user: str) -> str:

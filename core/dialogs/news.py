@@ -22,17 +22,21 @@ def news(turn: Turn, _argument: str = "") -> None:
         turn.say(f"{said.text}\n\n{day}".strip(), title=said.title)
     nothing = "" if latest else turn.t("No news has been published yet.")
     if readers.home(turn.session, turn.place).subscribed:
-        asked = turn.t("What comes reaches you here.")
+        here = turn.t("What comes reaches you here.")
+        asked = turn.t("What comes reaches you in private.") if turn.is_whispered else here
         choice = Choice(turn.t("🔕 No more news"), "news:off")
     else:
-        asked = turn.t("Shall it reach you here?")
+        here = turn.t("Shall it reach you here?")
+        asked = turn.t("Shall it reach you in private?") if turn.is_whispered else here
         choice = Choice(turn.t("🔔 Get the news"), "news:on")
     turn.say(f"{nothing} {asked}".strip(), [choice, menu_choice(turn)], columns=2)
 
 
 def subscribe(turn: Turn, _argument: str = "") -> None:
     readers.subscribe(turn.session, turn.place)
-    show_wishes(turn, turn.t("You get the platform's news here. /unsubscribe ends it."))
+    here = turn.t("You get the platform's news here. /unsubscribe ends it.")
+    private = turn.t("You get the platform's news in private. /unsubscribe ends it.")
+    show_wishes(turn, private if turn.is_whispered else here)
 
 
 def show_wishes(turn: Turn, before: str) -> None:

@@ -23,6 +23,15 @@ FAULTS = {
     ),
     Problem.NO_OPTION: mark("Please choose one of these."),
 }
+KEPT = mark(
+    "Your message has reached the support team as ticket {number}. You get a reply here by {due} "
+    "at the latest.\n\nTo add something, reply to this message, or use /ticket {number}."
+)
+KEPT_IN_WHISPERS = mark(
+    "Your message has reached the support team as ticket {number}. You get a reply in a private "
+    "message by {due} at the latest.\n\nTo add something, reply to that message, or use /ticket "
+    "{number}."
+)
 
 
 def press_new(turn: Turn, argument: str) -> None:
@@ -269,13 +278,7 @@ def send(turn: Turn) -> None:
 def confirm(turn: Turn, number: int) -> None:
     due = turn.speech.moment(turn.now + turn.pack.reply_within, turn.pack.zone)
     turn.say(
-        turn.t(
-            "Your message has reached the support team as ticket {number}. You get a reply here "
-            "by {due} at the latest.\n\nTo add something, reply to this message, or use "
-            "/ticket {number}.",
-            number=number,
-            due=due,
-        ),
+        turn.t(KEPT_IN_WHISPERS if turn.is_whispered else KEPT, number=number, due=due),
         [Choice(turn.t("Add to ticket {number}", number=number), f"tickets:add:{number}"),
          menu_choice(turn)],
         title=turn.t("Ticket {number}", number=number),

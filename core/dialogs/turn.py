@@ -78,6 +78,11 @@ class Turn:
         return self.caller or staff.who(self.session, self.place)
 
     @property
+    def is_whispered(self) -> bool:
+        """Only they see the answer, and what is said later comes in private."""
+        return bool(self.inbound.words_after)
+
+    @property
     def text(self) -> str:
         return self.inbound.text
 

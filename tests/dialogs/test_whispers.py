@@ -66,6 +66,15 @@ async def test_a_reply_in_private_to_what_came_too_late_elsewhere_goes_into_the_
     assert [one.text for one in events] == ["Not at all"]
 
 
+async def test_what_comes_later_is_promised_in_private(private: Talk, lobby: Talk) -> None:
+    (sent,) = await opens_ticket(lobby)
+    assert "eine Antwort, als private Nachricht." in sent.text
+    (said,) = await whispers(lobby, "message", text="/subscribe", message="9")
+    assert said.text.startswith("Du bekommst die Neuigkeiten der Plattform als private Nachricht.")
+    (said,) = await private.says("/subscribe")
+    assert said.text.startswith("Du bekommst die Neuigkeiten der Plattform hier.")
+
+
 async def test_nobody_elses_reply_to_it_does(private: Talk, lobby: Talk) -> None:
     await opens_ticket(lobby)
     await lobby.staff_answer(await lobby.row(select(Ticket)), "Is it better now?")

@@ -313,6 +313,9 @@ async def test_whoever_takes_no_private_messages_is_told_so_where_they_asked(
     ada.blocks()
     address = Address("discord", quick.account, str(lobby.id), "@7")
     knows.languages[address] = "de"  # this process has heard nothing of them
+    with pytest.raises(Refused):
+        await quick.send(Outbound(address, "news for all", nonce="out:news", news=True))
+    assert lobby.inbox.messages == []
     for number in range(2):
         with pytest.raises(Refused) as refused:
             await quick.send(Outbound(address, "a secret matter", nonce=f"out:{number}"))
