@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, or_, update
 from sqlmodel import Session, col, select
 
-from core import outbox
+from core import seats
 from core.i18n import Languages
 from core.limits import Limits
 from core.messages import Reply
@@ -17,7 +17,6 @@ from core.models import (
     EvidenceState,
     Heard,
     Place,
-    Rank,
     Seat,
     Staff,
     Ticket,
@@ -25,7 +24,7 @@ from core.models import (
     TicketState,
     row_id,
 )
-from core.ticket_messages import Message, letter_before
+from core.ticket_messages import Message
 
 REMIND = 0.75
 """Of the time for a first answer, after which staff are reminded of it."""
@@ -119,9 +118,10 @@ def answer(
     number = row_id(ticket.id)
     event = write_down(session, number, "answered", text, now, actor=actor, inbox_id=inbox_id)
     stop_clock(ticket, now)
-    title = languages.speak(ticket.language).t("Answer to ticket {number}", number=number)
-    reply = Reply(text, f"{title} · {shown}" if shown else title)
-    tell_seats(session, ticket, cause(event), reply, limits, now, to)
+    speech = languages.speak(ticket.language)
+    title = speech.t("Answer to ticket {number}", number=number)
+    reply = Reply(text, f"{title} · {shown}" if shown else title, seats.addition(speech, number))
+    seats.tell(session, ticket, cause(event), reply, limits, now, to)
     if ticket.state != TicketState.WAITING:
         move(session, ticket, TicketState.WAITING, actor, now, inbox_id)
 
@@ -151,11 +151,13 @@ def solve(
         return
     event = move(session, ticket, TicketState.SOLVED, actor, now)
     number = row_id(ticket.id)
-    said = languages.speak(ticket.language).t(
+    speech = languages.speak(ticket.language)
+    said = speech.t(
         "Ticket {number} is marked as solved. If it is not, reply to this message: it opens again.",
         number=number,
     )
-    tell_seats(session, ticket, cause(event), Reply(said), limits, now)
+    reply = Reply(said, choices=seats.addition(speech, number))
+    seats.tell(session, ticket, cause(event), reply, limits, now)
 
 
 def take(session: Session, ticket: Ticket, staff: Staff, now: datetime) -> bool:
@@ -192,39 +194,6 @@ def move(
     ticket.solved_at = now if state is TicketState.SOLVED else None
     session.add(ticket)
     return write_down(session, row_id(ticket.id), state, "", now, actor=actor, inbox_id=inbox_id)
-
-
-def tell_seats(
-    session: Session,
-    ticket: Ticket,
-    cause: str,
-    reply: Reply,
-    limits: Mapping[str, Limits],
-    now: datetime,
-    to: Message | None = None,
-) -> None:
-    for place in ways_to(session, ticket):
-        known = limits[place.platform]
-        answers = to.id if to and to.place_id == place.id else ""
-        if known.letters:
-            answers = answers or letter_before(session, place, row_id(ticket.id))
-        outbox.enqueue(
-            session, row_id(place.id), cause, reply, known, now,
-            rank=Rank.RELAY, ticket_id=ticket.id, reply_to=answers,
-        )  # fmt: skip
-
-
-def ways_to(session: Session, ticket: Ticket) -> Sequence[Place]:
-    """Where the person wrote last, of all their addresses; the ticket's own seats, when none of
-    them can be reached.
-    """
-    reachable = select(Place).where(
-        Place.contact_id == ticket.contact_id, col(Place.reachable), col(Place.last_at).is_not(None)
-    )
-    last = session.exec(reachable.order_by(col(Place.last_at).desc()).limit(1)).all()
-    seats = select(Place).join(Seat, col(Seat.address_id) == col(Place.id))
-    theirs = seats.where(Seat.ticket_id == ticket.id, Seat.role == "user")
-    return last or session.exec(theirs).all()
 
 
 def write_down(
@@ -271,6 +240,17 @@ def tickets_of(session: Session, contact: Contact, limit: int = 10) -> list[Tick
             .limit(limit)
         )
     )  # fmt: skip
+
+
+def unsolved(session: Session, contact: Contact, limit: int) -> list[int]:
+    """The numbers of their tickets that something may be added to, newest first."""
+    query = (
+        select(Ticket.id)
+        .where(Ticket.contact_id == contact.id, Ticket.state != TicketState.SOLVED)
+        .order_by(col(Ticket.id).desc())
+        .limit(limit)
+    )
+    return [row_id(number) for number in session.exec(query)]
 
 
 def own_ticket(session: Session, contact: Contact, number: int) -> Ticket | None:

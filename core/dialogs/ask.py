@@ -2,7 +2,7 @@
 know".
 """
 
-from core import faq
+from core import faq, tickets
 from core.asked import set_outcome
 from core.cleaning import split_text
 from core.dialogs.menu import menu_choice, support_choice
@@ -14,6 +14,8 @@ from core.messages import Choice
 from core.models import row_id
 
 SUGGESTIONS = 5
+OFFERED = 2
+"""To how many of their tickets words are offered to be added."""
 CHOSEN = "chosen"
 """What came of a question, as far as we know, when one of the suggestions was opened."""
 
@@ -69,7 +71,7 @@ def give(turn: Turn, match: Match, verdict: str) -> bool:
     text = faq.entry_text(turn.session, match.entry, *wanted(turn))
     if text is None:
         return False
-    show_entry(turn, text, remember(turn, verdict, match.entry, match.unshifted))
+    show_entry(turn, text, remember(turn, verdict, match.entry, match.unshifted), is_asked=True)
     return True
 
 
@@ -84,7 +86,8 @@ def suggest(turn: Turn, matches: tuple[Match, ...]) -> bool:
     asked = remember(turn, "suggest", shown[0][0].entry, shown[0][0].unshifted)
     choices = [Choice(text.question, f"entry:{match.entry}:{asked}") for match, text in shown]
     nothing = Choice(turn.t("None of these"), f"asked:{asked}:ticket")
-    turn.say(offer(turn, [text for _, text in shown]), [*choices, nothing])
+    said = offer(turn, [text for _, text in shown])
+    turn.say(said, [*choices, *additions(turn, asked), nothing])
     return True
 
 
@@ -105,6 +108,7 @@ def admit(turn: Turn, found: Found) -> None:
             "words are kept, you need not write them again."
         ),
         [
+            *additions(turn, asked),
             support_choice(turn, f"asked:{asked}:ticket"),
             menu_choice(turn),
         ],
@@ -112,13 +116,23 @@ def admit(turn: Turn, found: Found) -> None:
     )  # fmt: skip
 
 
-def show_entry(turn: Turn, text: Shown, asked: int) -> None:
+def additions(turn: Turn, asked: int) -> list[Choice]:
+    """Many answer the team without a reply to its message: what they wrote may be for a ticket."""
+    return [
+        Choice(turn.t("Add to ticket {number}", number=number), f"tickets:asked:{number}:{asked}")
+        for number in tickets.unsolved(turn.session, turn.contact, OFFERED)
+    ]
+
+
+def show_entry(turn: Turn, text: Shown, asked: int, *, is_asked: bool) -> None:
+    """Whoever came by topics has asked nothing in words."""
     question = turn.t("Did this help?")
     turn.say(
         f"{in_words(turn, text)}\n\n{question}",
         [
             Choice(turn.t("👍 Yes"), f"asked:{asked}:helped"),
             Choice(turn.t("👎 No"), f"asked:{asked}:not_helped"),
+            *(additions(turn, asked) if is_asked else []),
             support_choice(turn, f"asked:{asked}:ticket"),
         ],
         title=text.question,
@@ -177,7 +191,8 @@ def press_entry(turn: Turn, argument: str) -> None:
             [menu_choice(turn), support_choice(turn)],
             columns=2,
         )
-    if question := own_question(turn, asked):
+    question = own_question(turn, asked)
+    if question:
         set_outcome(turn.session, question.id, question.outcome or CHOSEN)
     number = to_id(asked) or remember(turn, "browse", entry, 1.0)
-    return show_entry(turn, text, number)
+    return show_entry(turn, text, number, is_asked=question is not None)

@@ -1,14 +1,16 @@
 """A person's own tickets: the list, one of them, and adding to it."""
 
 from core import ticket_messages, tickets
+from core.asked import set_outcome
 from core.cleaning import clean_line
 from core.dialogs import ticket as form
 from core.dialogs.menu import menu_choice, support_choice
+from core.dialogs.outcome import own_question
 from core.dialogs.staff.notices import pass_on
 from core.dialogs.turn import Turn, to_id
 from core.i18n import mark
 from core.messages import Choice
-from core.models import Ticket, TicketEvent, TicketState, row_id
+from core.models import Heard, Ticket, TicketEvent, TicketState, row_id
 
 STATES = {
     TicketState.OPEN: mark("open"),
@@ -91,6 +93,8 @@ def press_tickets(turn: Turn, argument: str) -> None:
             show(turn, number)
         case "add":
             begin_adding(turn, number)
+        case "asked":
+            add_asked(turn, *number.partition(":")[::2])
         case "files":
             add_files(turn, number)
         case "done":
@@ -146,6 +150,24 @@ def add_files(turn: Turn, number: str) -> None:
     turn.leave()
     again = append(turn, ticket, "", "said")
     tickets.attach(turn.session, row_id(ticket.id), files)
+    turn.say(added(turn, ticket, again), ticket_id=ticket.id)
+
+
+def add_asked(turn: Turn, number: str, asked: str) -> None:
+    """What was put to the FAQ was meant for the team. Done twice, it is as done once."""
+    ticket, question = find(turn, number), own_question(turn, asked)
+    if ticket is None:
+        return
+    if question is None:
+        begin_adding(turn, number)
+        return
+    heard = turn.session.get_one(Heard, question.id)
+    again = False
+    if heard.ticket_id != ticket.id:
+        set_outcome(turn.session, question.id, "ticket")
+        promise, text = turn.pack.reply_within, question.text
+        again = tickets.append(turn.session, ticket, text, question.id, promise, turn.now)
+        pass_on(turn, ticket, text)
     turn.say(added(turn, ticket, again), ticket_id=ticket.id)
 
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from core import outbox, ticket_messages, tickets
+from core import outbox, seats, ticket_messages
 from core.calls import sits_at
 from core.contacts import speech_at
 from core.messages import Reply, StoredFile
@@ -35,7 +35,7 @@ def pass_file_on(session: Session, file: Evidence, voice: Voice, now: datetime) 
     heard = session.get_one(Heard, file.inbox_id)
     if not ticket_messages.became_note(session, row_id(ticket.id), heard):
         then = now + ALBUM if heard.album and not heard.text else now
-        for place in tickets.ways_to(session, ticket):
+        for place in seats.ways_to(session, ticket):
             send(session, place, file, stored, voice, then)
             warn(session, writer, place, file, stored, voice, now)
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlmodel import select
 
-from core import outbox, tickets
+from core import outbox, seats, tickets
 from core.calls import CHAT, LIVE, sits_at
 from core.contacts import speech_at
 from core.dialogs.staff import noting
@@ -86,7 +86,7 @@ def said_by_staff(turn: Turn, ticket: Ticket, caller: Staff) -> None:
 
 def call_back(turn: Turn, ticket: Ticket) -> Sequence[Place]:
     """Where the person is now: with nothing else begun there, they are in the chat again."""
-    there = tickets.ways_to(turn.session, ticket)
+    there = seats.ways_to(turn.session, ticket)
     for place in there:
         is_free = ticket.state == TicketState.OPEN and not place.dialog
         if is_free and not turn.limits[place.platform].letters:

@@ -1,6 +1,6 @@
 """What staff write: to the person, or for the team alone."""
 
-from core import ticket_messages, tickets
+from core import seats, ticket_messages, tickets
 from core.calls import LIVE
 from core.dialogs.staff import noting
 from core.dialogs.staff.notices import tell_outside
@@ -62,7 +62,7 @@ def write(turn: Turn, caller: Staff, ticket: Ticket, text: str, kind: str) -> No
         to=ticket_messages.told_by(turn.session, row_id(turn.place.id), turn.inbound.reply_to),
     )  # fmt: skip
     warn(turn, caller, ticket)
-    if not any(place.reachable for place in tickets.ways_to(turn.session, ticket)):
+    if not any(place.reachable for place in seats.ways_to(turn.session, ticket)):
         return turn.say(turn.t("The person has shut us out: this cannot be brought to them."))
     if turn.room and turn.room.id == ticket.id:
         return None
