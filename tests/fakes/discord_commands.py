@@ -56,7 +56,11 @@ class Commands:
         return guild, self._known.setdefault(guild, {})
 
     def list(self, call: Call) -> Any:
-        return list(self._scope(call)[1].values())
+        """With the names in other languages if these are asked for."""
+        known = list(self._scope(call)[1].values())
+        if call.query.get("with_localizations", "").lower() in ("1", "true"):
+            return known
+        return [_in_one_language(command) for command in known]
 
     def replace(self, call: Call) -> Any:
         guild, known = self._scope(call)
@@ -111,6 +115,13 @@ class Commands:
         if command.get("options"):
             told["options"] = command["options"]
         return told | ({"guild_id": str(guild)} if guild else {})
+
+
+def _in_one_language(thing: Json) -> Json:
+    told = {key: value for key, value in thing.items() if not key.endswith("_localizations")}
+    if "options" in told:
+        told["options"] = [_in_one_language(option) for option in told["options"]]
+    return told
 
 
 def _serves(command: Json, guild: int | None) -> bool:

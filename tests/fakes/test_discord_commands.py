@@ -192,3 +192,20 @@ async def test_wrong_commands_are_refused(
         await desk.http.bulk_upsert_global_commands(desk.application_id, [payload])
     assert len(await desk.tree.fetch_commands()) == 4
     fake.violations.clear()  # the document knows the same lengths
+
+
+async def test_names_in_other_languages_are_told_to_those_who_ask_for_them(desk: Desk) -> None:
+    option = {"type": 3, "name": "o", "description": "o", "name_localizations": {"de": "ö"}}
+    payload = {
+        "name": "x",
+        "description": "x",
+        "name_localizations": {"de": "y"},
+        "options": [option],
+    }
+    assert desk.application_id
+    await desk.http.bulk_upsert_global_commands(desk.application_id, [payload])
+    route = discord.http.Route("GET", f"/applications/{desk.application_id}/commands")
+    (bare,) = await desk.http.request(route)
+    (told,) = await desk.http.request(route, params={"with_localizations": "true"})
+    assert (told["name_localizations"], "name_localizations" in bare) == ({"de": "y"}, False)
+    assert "name_localizations" not in bare["options"][0]
