@@ -136,6 +136,11 @@ def press_language(turn: Turn, tag: str) -> None:
     return turn.say(turn.t("I speak English with you from now on."), [menu_choice(turn)])
 
 
+def welcome(turn: Turn, _argument: str = "") -> None:
+    """Thanks are no question: the FAQ would answer them with what is nearest."""
+    turn.say(turn.t("You are welcome. If there is anything else, just write."), [menu_choice(turn)])
+
+
 def cancel(turn: Turn, _argument: str = "") -> None:
     """Whoever writes “stop” when nothing was begun may mean the news."""
     ends = []

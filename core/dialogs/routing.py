@@ -49,6 +49,7 @@ COMMANDS: dict[str, Act] = {
     "link": linking.link,
     "chat": live.ask,
     "cancel": menu.cancel,
+    "thanks": menu.welcome,
 }
 PRESSES: dict[str, Act] = {
     "menu": menu.press_menu,
@@ -77,6 +78,7 @@ KEPT = ("ticket", "files", live.DIALOG, announce.DIALOG)
 """Dialogs that stay open while somebody looks at something else."""
 WORDS = {
     "start": mark("hi, hello, hey, good morning, good evening, menu"),
+    "thanks": mark("thanks, thank you, thank you very much, many thanks, thx, ok, okay, ok thanks"),
     "help": mark("help"),
     "cancel": mark("cancel, stop, abort"),
 }
@@ -133,7 +135,8 @@ def obey(turn: Turn, name: str, argument: str) -> None:
         return do(turn, caller, argument)
     act = COMMANDS.get(name)
     if act is None:
-        return propose(turn, name)
+        meant, _ = spoken_command(turn)  # such as /stop, or /hilfe
+        return obey(turn, meant, "") if meant else propose(turn, name)
     if turn.place.dialog not in KEPT and name != "cancel":
         turn.leave()
     act(turn, argument)

@@ -58,6 +58,14 @@ async def test_help_names_commands_as_they_are_written(talk: Talk, language: str
     assert named == [f"/{name}" for name in COMMANDS]
 
 
+async def test_a_word_that_means_a_command_may_stand_behind_a_slash(talk: Talk) -> None:
+    (reply,) = await talk.says("/hilfe")
+    assert "/ticket  Dem Support-Team schreiben" in reply.text
+    await talk.says("/ticket")
+    (reply,) = await talk.says("/stop")
+    assert reply.text.startswith("Abgebrochen")
+
+
 async def test_stop_ends_the_news_of_whoever_gets_it(talk: Talk) -> None:
     (reply,) = await talk.says("Stop!")
     assert [one.label for one in reply.choices] == ["🏠 Menü", "✉️ Dem Support-Team schreiben"]
@@ -65,6 +73,13 @@ async def test_stop_ends_the_news_of_whoever_gets_it(talk: Talk) -> None:
     await talk.says("stop")
     await talk.presses("🔕 Keine Neuigkeiten mehr")
     assert not (await talk.row(select(Place))).subscribed
+
+
+async def test_thanks_are_no_question(talk: Talk) -> None:
+    for words in ("Danke!", "vielen Dank 🙏", "OK", "thanks"):
+        (reply,) = await talk.says(words)
+        assert reply.text.startswith("Gern.")
+    assert await talk.rows(select(Asked)) == []
 
 
 async def test_an_unknown_command_proposes_the_nearest(talk: Talk) -> None:
