@@ -1,9 +1,13 @@
 """The name in the payment history leads to the billing centre, or to whoever else it belongs to."""
 
 from core.billing import BillingCentre, BillingFound
+from core.dialogs.ask import ask
 from core.dialogs.menu import menu_choice, support_choice
 from core.dialogs.turn import Turn
 from core.messages import Choice
+
+SENTENCE = 4
+"""Words."""
 
 
 def ask_name(turn: Turn, argument: str = "") -> None:
@@ -38,8 +42,17 @@ def look(turn: Turn, name: str) -> None:
         show_owner(turn, found)
     elif found.centres:
         offer(turn, found.centres, turn.t("I am not sure which one. Is it one of these?"))
+    elif is_question(turn):
+        turn.leave()
+        ask(turn)
     else:
         show_list(turn, turn.t("I know no billing centre by that name."))
+
+
+def is_question(turn: Turn) -> bool:
+    """More words than a name has, and the FAQ answers them."""
+    known = turn.found is not None and turn.found.verdict == "answer"
+    return known and len(turn.text.split()) >= SENTENCE
 
 
 def show(turn: Turn, centre: BillingCentre) -> None:

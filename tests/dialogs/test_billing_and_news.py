@@ -40,6 +40,13 @@ async def test_an_unknown_name_shows_all_and_ends_in_a_ticket_marked_billing(tal
     assert (await talk.row(select(Ticket))).kind == "billing"
 
 
+async def test_who_asks_something_else_instead_of_a_name_is_answered(talk: Talk) -> None:
+    await talk.says("/billing")
+    await talk.says("kann mich nicht einloggen")
+    assert talk.last.title == "Wie setze ich ein neues Passwort?"
+    assert (await talk.row(select(Place))).dialog == ""
+
+
 async def test_news_is_subscribed_and_ended_with_a_press(talk: Talk) -> None:
     await talk.says("/news")
     await talk.presses("🔔 Neuigkeiten bekommen")
