@@ -118,6 +118,10 @@ def press(turn: Turn, argument: str) -> None:
     what, _, rest = argument.partition(":")
     number, _, stars = rest.partition(":")
     caller = turn.who
+    if what == "accept" and caller and turn.is_whispered:
+        return turn.say(
+            turn.t("A chat needs a place where I hear all that you write: take it in private.")
+        )
     if what == "accept" and caller:
         return accept(turn, caller, number)
     if what == "later" and caller:

@@ -74,8 +74,14 @@ class Turn:
 
     @property
     def who(self) -> Staff | None:
-        """The member of staff who writes."""
-        return self.caller or staff.who(self.session, self.place)
+        """The member of staff who writes: also among others, where each channel is a place of its
+        own.
+        """
+        known = self.caller or staff.who(self.session, self.place)
+        if known or not self.is_whispered:
+            return known
+        found = staff.by_sender(self.session, self.inbound.address, self.inbound.sender.id)
+        return found[0] if found else None
 
     @property
     def is_whispered(self) -> bool:

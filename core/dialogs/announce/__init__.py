@@ -97,7 +97,7 @@ def drop(turn: Turn, news: Announcement) -> None:
 
 def answer(turn: Turn) -> None:
     """What was asked for. From somebody who may not publish any more nothing is taken."""
-    caller = staff.who(turn.session, turn.place)
+    caller = turn.who
     news = turn.session.get(Announcement, turn.place.state.get("draft", 0))
     if news is None or caller is None or not staff.may(caller, Role.PUBLISHER):
         turn.leave()

@@ -73,7 +73,7 @@ def press(turn: Turn, argument: str) -> bool:
 
 def answer(turn: Turn) -> bool:
     """What was written in the middle of a reply, note or entry. False for staff no more."""
-    caller = staff.who(turn.session, turn.place)
+    caller = turn.who
     if caller is None:
         turn.leave()
         return False

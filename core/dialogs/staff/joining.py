@@ -28,6 +28,10 @@ def join(turn: Turn, code: str) -> None:
     """Whoever has no code learns nothing about what it would be good for."""
     if not turn.inbound.private and burn(turn):
         return None
+    if turn.is_whispered:  # calls and notices come in private, and are answered there
+        return turn.say(
+            turn.t("Please write /join and your code to me in a private chat. It is still good.")
+        )
     joined = staff.join(turn.session, code, turn.place, turn.now) if code.strip() else None
     if joined is None:
         return turn.say(turn.t("This code is not valid, or no longer. Ask for a new one."))
