@@ -35,6 +35,9 @@ OPENING = re.compile(r"form:|ticket:new|asked:.*:ticket$")
 ENTRY = re.compile(r"entry:[!-~]+")
 """What completing a question gives: the question itself, to be shown."""
 
+FOREIGN = "foreign"
+"""A button that is none of ours."""
+
 
 class Asked(IntEnum):
     COMMAND = 2
@@ -136,7 +139,7 @@ def complete(base: Inbound, asked: Asked, data: Json) -> Inbound | None:
         case Asked.COMPONENT:
             values = given.get("values") or [given["custom_id"]]
             message = number((data.get("message") or {}).get("id", base.event[2:]))
-            return changed(base, Kind.PRESS, choice=value_of(values[0]), message=message)
+            return changed(base, Kind.PRESS, choice=pressed(values[0]), message=message)
         case Asked.FORM:
             return form(base, given)
         case Asked.COMMAND if given.get("type") == ON_A_MESSAGE:
@@ -192,6 +195,14 @@ def changed(
         message=message,
         values=values,
     )
+
+
+def pressed(choice: object) -> str:
+    """The value of a button, also of one that some other program of this bot has left."""
+    try:
+        return value_of(choice)
+    except ValueError:
+        return FOREIGN
 
 
 def value_of(choice: object) -> str:
