@@ -26,7 +26,7 @@ DONE = {
     "noted": mark("noted, for the team only"),
     "open": mark("opened it again"),
     "waiting": mark("waits for the person"),
-    "solved": mark("solved"),
+    "solved": mark("solved it"),
     "taken": mark("took it"),
     "commented": mark("commented"),
     "rated": mark("rated it"),
@@ -35,6 +35,8 @@ DONE = {
     "unblocked": mark("let whoever wrote this in again"),
     "left": mark("has shut us out and cannot be reached there any more"),
 }
+WAITING = mark("waiting")
+"""A ticket's state, as staff read it."""
 LATE, DUE = mark("late since {at}"), mark("due {at}")
 
 

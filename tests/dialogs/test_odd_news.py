@@ -43,6 +43,18 @@ async def test_resumed_in_somebodys_night_it_waits_for_their_morning(talk: Talk,
     assert await received([ann]) == 1
 
 
+async def test_of_what_is_scheduled_one_reads_when_it_goes_out(talk: Talk, pia: Talk) -> None:
+    await readers(talk, ("ann", "en"))
+    await written(pia)
+    await pia.presses("🕑 When")
+    await pia.says("23:00")
+    await pia.presses("👁 Preview and send")
+    await pia.presses("✅ Send to 1")
+    await pia.says("/announcements 1")
+    assert pia.last.text.startswith("It goes out Sunday")
+    assert pia.labels == ["✖️ Cancel it"]
+
+
 async def test_it_is_taken_back_once_nothing_is_on_its_way(talk: Talk, pia: Talk) -> None:
     (ann,) = await readers(talk, ("ann", "en"))
     await written(pia)

@@ -21,6 +21,18 @@ async def test_duty_ends_in_their_own_language(talk: Talk, sam: Talk) -> None:
     assert not (await talk.row(select(Staff))).on_duty
 
 
+async def test_what_becomes_of_a_ticket_is_said_in_their_language(talk: Talk, sam: Talk) -> None:
+    number = await open_ticket(talk)
+    await sam.says("/language de")
+    await sam.says(f"/wait {number}")
+    assert sam.last.text == f"{number} · wartet auf die Person"
+    await sam.says(f"/solve {number}")
+    await sam.says(f"/show {number}")
+    assert "sam hat es gelöst" in sam.last.text
+    await sam.says(f"/take {number}")
+    assert sam.last.text.startswith(f"Ticket {number} ist gelöst. /reopen {number}")
+
+
 async def test_a_word_that_narrows_nothing_is_said_to(talk: Talk, sam: Talk) -> None:
     await open_ticket(talk)
     await sam.says("/queue creators")

@@ -59,8 +59,9 @@ async def test_a_ticket_teaches_the_faq_a_phrasing(talk: Talk, sam: Talk) -> Non
     assert "Öffne die Anmeldeseite" in talk.last.text
     await sam.says(f"/faq {number} password-reset")
     assert sam.last.text.endswith("The FAQ knows that already.")
-    await sam.says(f"/faq {number} nothing-like-it")
-    assert "That was not added" in sam.last.text
+    for unknown in ("nothing-like-it", ""):
+        await sam.says(f"/faq {number} {unknown}")
+        assert sam.last.text.startswith(f"There is no entry “{unknown}”. Name one behind")
 
 
 async def test_a_ticket_becomes_an_entry_step_by_step(talk: Talk, sam: Talk) -> None:

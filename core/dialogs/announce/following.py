@@ -60,7 +60,7 @@ def approve(turn: Turn, caller: Staff, news: Announcement, press: life.Press) ->
 
 def show(turn: Turn, news: Announcement) -> None:
     """How far it is, or what became of it."""
-    if news.state in life.UNDER_WAY:
+    if news.state in (*life.UNDER_WAY, NewsState.SCHEDULED):
         return sending.follow(turn, news)
     if news.state == NewsState.WAITING:
         looking.show_here(turn, news)

@@ -21,6 +21,10 @@ def take(turn: Turn, caller: Staff, argument: str) -> None:
     is_chat = ticket.kind == CHAT and ticket.state == TicketState.OPEN
     if is_chat and (ticket.call_until or turn.caller is None):
         return accept(turn, caller, str(ticket.id))
+    if ticket.state == TicketState.SOLVED:
+        return turn.say(turn.t(
+            "Ticket {number} is solved. /reopen {number} opens it again.", number=ticket.id
+        ))  # fmt: skip
     if tickets.take(turn.session, ticket, caller, turn.now):
         return turn.say(turn.t("Ticket {number} is yours.", number=ticket.id))
     holder = turn.session.get(Staff, ticket.staff_id) if ticket.staff_id else None

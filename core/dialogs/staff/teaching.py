@@ -38,8 +38,13 @@ def teach(turn: Turn, _caller: Staff, argument: str) -> None:
 def add_phrasing(turn: Turn, ticket: Ticket, entry: str) -> None:
     try:
         added = faq.add_phrasings(turn.session, entry, [(ticket.language, ticket.subject)])
-    except (faq.NoEntry, faq.SamePhrasing) as error:
-        return turn.say(turn.t("That was not added: {reason}", reason=str(error)))
+    except faq.NoEntry:
+        return turn.say(turn.t(
+            "There is no entry “{entry}”. Name one behind the number, as `frontdesk faq list` "
+            "shows them, or write /faq {number} new.", entry=entry, number=ticket.id,
+        ))  # fmt: skip
+    except faq.SamePhrasing:
+        return turn.say(turn.t("Another entry has “{text}” already.", text=ticket.subject))
     said = (
         turn.t("The next one who asks “{text}” gets {entry}.", text=ticket.subject, entry=entry)
         if added
