@@ -4,8 +4,9 @@ the staff, and news.
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Collection
 from contextlib import aclosing
+from datetime import datetime
 from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
@@ -24,6 +25,7 @@ from bots.discord.lanes import Lanes, Sleep
 from bots.discord.limits import discord_limits
 from bots.discord.parse import PLATFORM, Json, Me, number, to_inbound
 from bots.discord.recent import Locales
+from bots.discord.repeats import Repeats
 from bots.discord.rest import Rest, redirect
 from bots.discord.rooms import Rooms
 from bots.discord.saying import Saying
@@ -90,11 +92,12 @@ class DiscordAdapter(Adapter, LooksUp, Edits, Withdraws, OpensRooms, Publishes):
         self._invalid = InvalidRequests()
         self._rest = Rest(settings.token.get_secret_value(), self._invalid)
         self._acknowledging = Acknowledging(self._rest)
-        self._threads = Threads(self._rest, self._speech_at)
-        self._whispers = Whispers(self._rest, self._acknowledging, self._speech_at)
+        repeats = Repeats(self._rest, self._said)
+        self._threads = Threads(self._rest, repeats, self._speech_at)
+        self._whispers = Whispers(self._rest, self._acknowledging, repeats, self._speech_at)
         self._rooms = Rooms(self._rest, self._threads, settings.staff_channel)
         self._saying = Saying(
-            self._rest, self._threads, self._whispers, self._me, settings.news_channel
+            self._rest, self._threads, self._whispers, repeats, self._me, settings.news_channel
         )
         self._changing = Changing(self._rest, self._whispers, self._me)
         self._files = Files(self._rest, settings.file_limit, other_places(settings))
@@ -110,6 +113,9 @@ class DiscordAdapter(Adapter, LooksUp, Edits, Withdraws, OpensRooms, Publishes):
         except Exception as error:
             log.warning("the desk could not be asked", extra={"error": type(error).__name__})
         return self._languages.speak(tag)
+
+    async def _said(self, address: Address, since: datetime) -> Collection[str]:
+        return await self._desk.said(address, since) if self._desk else ()
 
     async def open(self) -> None:
         redirect(self._settings.api_url.rstrip("/"), self._settings.gateway_url)

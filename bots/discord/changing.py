@@ -3,8 +3,8 @@
 from bots.discord.failures import ARCHIVED, UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, Denied
 from bots.discord.parse import Json, Me
 from bots.discord.render import to_change
+from bots.discord.repeats import MESSAGES
 from bots.discord.rest import Rest
-from bots.discord.threads import MESSAGES
 from bots.discord.whispers import Whispers
 from core.messages import Address, Outbound
 

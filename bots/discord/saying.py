@@ -6,8 +6,9 @@ import logging
 from bots.discord.failures import CROSSPOSTED, Denied, Trouble
 from bots.discord.parse import Me
 from bots.discord.render import to_body
+from bots.discord.repeats import MESSAGES, Repeats
 from bots.discord.rest import Rest
-from bots.discord.threads import MESSAGES, Threads
+from bots.discord.threads import Threads
 from bots.discord.whispers import Whispers
 from core.messages import Outbound
 
@@ -21,9 +22,16 @@ PUBLISHING = 5.0
 
 class Saying:
     def __init__(
-        self, rest: Rest, threads: Threads, whispers: Whispers, me: Me, news_channel: str
+        self,
+        rest: Rest,
+        threads: Threads,
+        whispers: Whispers,
+        repeats: Repeats,
+        me: Me,
+        news_channel: str,
     ) -> None:
         self._rest = rest
+        self._repeats = repeats
         self._threads = threads
         self._whispers = whispers
         self._me = me
@@ -55,7 +63,9 @@ class Saying:
 
     async def _write(self, channel: str, outbound: Outbound) -> str:
         body = to_body(outbound, reply_to="" if outbound.answer_to else outbound.reply_to)
-        return await self._rest.create(MESSAGES, body, channel_id=channel, file=outbound.file)
+        return await self._repeats.find(channel, outbound, body) or await self._rest.create(
+            MESSAGES, body, channel_id=channel, file=outbound.file
+        )
 
     async def _publish(self, message: str) -> None:
         """To the servers that follow the channel; Discord takes ten an hour:

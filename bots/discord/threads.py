@@ -5,22 +5,23 @@ from collections.abc import Awaitable, Callable
 from bots.discord.failures import THREAD_EXISTS, UNKNOWN_CHANNEL, Denied
 from bots.discord.parse import THREAD_TYPES, Json, number
 from bots.discord.recent import Recent
+from bots.discord.repeats import MESSAGES, Repeats
 from bots.discord.rest import Rest
 from core.i18n import Speech, mark
-from core.messages import Address, Enclosed, Outbound
+from core.messages import Address, Outbound
 
 NAME = 100
 A_DAY = 1440
 REMEMBERED = 10_000
-MESSAGES = "/channels/{channel_id}/messages"
 SUPPORT = mark("Support")
 SpeechAt = Callable[[Address], Awaitable[Speech]]
 """The language of whoever reads at an address, as far as the desk knows it."""
 
 
 class Threads:
-    def __init__(self, rest: Rest, speech_at: SpeechAt) -> None:
+    def __init__(self, rest: Rest, repeats: Repeats, speech_at: SpeechAt) -> None:
         self._rest = rest
+        self._repeats = repeats
         self._speech_at = speech_at
         self._parents: Recent[str, str] = Recent(REMEMBERED)
 
@@ -44,17 +45,19 @@ class Threads:
         """
         channel, thread = outbound.address.chat, outbound.address.thread
         try:
-            return await self._say(thread, body, outbound.file)
+            return await self._say(thread, body, outbound)
         except Denied as denied:
             if denied.code != UNKNOWN_CHANNEL:
                 raise
         if await self._make(channel, thread, await self._name(outbound)):
-            return await self._say(thread, body, outbound.file)
+            return await self._say(thread, body, outbound)
         reply = {"message_id": thread, "fail_if_not_exists": False}
-        return await self._say(channel, body | {"message_reference": reply}, outbound.file)
+        return await self._say(channel, body | {"message_reference": reply}, outbound)
 
-    async def _say(self, channel: str, body: Json, file: Enclosed | None) -> str:
-        return await self._rest.create(MESSAGES, body, channel_id=channel, file=file)
+    async def _say(self, channel: str, body: Json, outbound: Outbound) -> str:
+        return await self._repeats.find(channel, outbound, body) or await self._rest.create(
+            MESSAGES, body, channel_id=channel, file=outbound.file
+        )
 
     async def _name(self, outbound: Outbound) -> str:
         """Nobody's own words: they would stand in the channel when the message is deleted."""

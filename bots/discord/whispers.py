@@ -22,8 +22,9 @@ from bots.discord.markdown import plain
 from bots.discord.parse import Json
 from bots.discord.recent import Recent
 from bots.discord.render import EPHEMERAL, LOADING, SILENCE, SUPPRESS_EMBEDS, to_body, to_words
+from bots.discord.repeats import MESSAGES, Repeats
 from bots.discord.rest import Rest
-from bots.discord.threads import MESSAGES, SpeechAt
+from bots.discord.threads import SpeechAt
 from core.adapter import Refused, Retry
 from core.i18n import mark
 from core.messages import Enclosed, Outbound
@@ -47,11 +48,13 @@ class Whispers:
         self,
         rest: Rest,
         acknowledging: Acknowledging,
+        repeats: Repeats,
         speech_at: SpeechAt,
     ) -> None:
         self.application = ""
         self._rest = rest
         self._acknowledging = acknowledging
+        self._repeats = repeats
         self._speech_at = speech_at
         self._filled: Recent[str, str] = Recent(REMEMBERED)
         """By the token, what was said first: it filled the message that had been promised."""
@@ -169,12 +172,11 @@ class Whispers:
         return answer
 
     async def _write_to(self, user: str, outbound: Outbound) -> str:
+        body = to_body(outbound)
         try:
-            return await self._rest.create(
-                MESSAGES,
-                to_body(outbound),
-                channel_id=await self.private_with(user),
-                file=outbound.file,
+            channel = await self.private_with(user)
+            return await self._repeats.find(channel, outbound, body) or await self._rest.create(
+                MESSAGES, body, channel_id=channel, file=outbound.file
             )
         except Denied as denied:
             if denied.code not in SHUT:
