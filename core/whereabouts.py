@@ -13,6 +13,8 @@ from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from zlib import crc32
 
+from core import heif
+
 Change = tuple[int, bytes]
 """From this byte on, these instead."""
 
@@ -33,16 +35,19 @@ NO_PIXELS = re.compile(rb"\xff[^\x00\xd0-\xd7]")
 
 
 def changes(path: Path, media_type: str) -> list[Change]:
-    """None for what tells nothing, and for other kinds of files than JPEG, PNG and WebP. Reads from
-    the disk: not for the event loop.
+    """None for what tells nothing, and for other kinds of files than JPEG, PNG, WebP, HEIC and
+    AVIF. Reads from the disk: not for the event loop.
     """
     walk = WALKS.get(media_type)
     if walk is None:
         return []
     with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as data:
-        found = []
+        found, room = [], len(data)
         with suppress(struct.error, ValueError):
             for change in walk(data):  # those before an error count
+                room -= len(change[1])
+                if room < 0:  # a hostile file names the same bytes again and again
+                    break
                 found.append(change)
         return [(at, new) for at, new in found if data[at : at + len(new)] != new]
 
@@ -113,6 +118,16 @@ def webp(data: mmap) -> Iterator[Change]:
     yield end, bytes(len(data) - end)
 
 
+def heic(data: mmap) -> Iterator[Change]:
+    for kind, start, end in heif.told(data):
+        content = data[start:end]
+        if kind == b"mime":
+            yield start, b" " * len(content)
+        else:  # where the Exif begins stands before it
+            begin = 4 + int.from_bytes(content[:4], "big")
+            yield start + begin, turned(content[begin:])
+
+
 def turned(tiff: bytes) -> bytes:
     """As long as before, with nothing in it but how the picture is to be turned."""
     how = orientation(tiff)
@@ -139,4 +154,7 @@ WALKS: dict[str, Callable[[mmap], Iterator[Change]]] = {
     "image/jpeg": jpeg,
     "image/png": png,
     "image/webp": webp,
+    "image/heic": heic,
+    "image/heif": heic,
+    "image/avif": heic,
 }

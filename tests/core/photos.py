@@ -11,6 +11,7 @@ ORIENTATION, MAKER, GPS = 0x0112, 0x010F, 0x8825
 FORMS: dict[str, dict[str, object]] = {
     "JPEG": {"xmp": XMP, "icc_profile": b"a profile of colours" * 5000},
     "PNG": {},
+    "AVIF": {"xmp": XMP},
     "WEBP": {"xmp": XMP, "lossless": True, "icc_profile": b"a profile of colours!"},
 }
 

@@ -1,6 +1,7 @@
 """What a picture tells beside itself is gone, and the picture is the same: Pillow is the judge."""
 
 import io
+import struct
 from pathlib import Path
 
 import pytest
@@ -73,6 +74,21 @@ def test_what_tells_nothing_is_left_alone(tmp_path: Path) -> None:
         Image.new("RGB", (9, 9), "red").save(out, form)
         assert hidden(tmp_path, out.getvalue(), form) == out.getvalue()
     assert hidden(tmp_path, b"%PDF-1.4", "PDF") == b"%PDF-1.4"
+
+
+def test_a_file_that_names_its_bytes_again_and_again_takes_no_memory(tmp_path: Path) -> None:
+    def box(kind: bytes, content: bytes) -> bytes:
+        return struct.pack(">I", 8 + len(content)) + kind + content
+
+    piece = struct.pack(">II", 0, 0xFFFFFF)
+    place = struct.pack(">HHH", 1, 0, 60_000) + piece * 60_000
+    iloc = box(b"iloc", bytes(4) + b"\x44\0" + struct.pack(">H", 1) + place)
+    infe = box(b"infe", b"\2\0\0\0" + struct.pack(">HH", 1, 0) + b"Exif\0")
+    iinf = box(b"iinf", bytes(4) + struct.pack(">H", 1) + infe)
+    path = tmp_path / "photo"
+    path.write_bytes(box(b"meta", bytes(4) + iinf + iloc) + bytes(1_000_000))
+    size = path.stat().st_size
+    assert sum(len(new) for _, new in changes(path, "image/heic")) <= size
 
 
 @settings(
