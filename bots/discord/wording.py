@@ -6,6 +6,7 @@ People and emoji of servers are ids in it: https://docs.discord.com/developers/r
 import re
 from collections.abc import Collection, Mapping
 
+NAMED = re.compile(r" ?<@(?P<kind>[!&]?)(?P<id>\d+)>")
 USER = re.compile(r"<@!?(\d+)>")
 EMOJI = re.compile(r"<a?(:\w{2,32}:)\d+>")
 TYPED = re.compile(r"/ask\s+(?=\S)")
@@ -14,8 +15,12 @@ TYPED = re.compile(r"/ask\s+(?=\S)")
 
 def said_to(me: str, roles: Collection[str], text: str) -> str:
     """The words without our name, which only said that they are for us."""
-    names = "|".join((f"!?{me}", *(f"&{role}" for role in sorted(roles))))
-    rest = re.sub(rf" ?<@(?:{names})>", "", text)
+
+    def drop(found: re.Match[str]) -> str:
+        is_ours = found["id"] in roles if found["kind"] == "&" else found["id"] == me
+        return "" if is_ours else found[0]
+
+    rest = NAMED.sub(drop, text)
     return text if rest == text else rest.strip(" ,:\n")
 
 
