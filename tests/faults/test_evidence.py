@@ -28,6 +28,7 @@ from tests.faults.desks import desk_on_telegram
 MB = 1_000_000
 OURS = re.compile(
     r"files/[0-9a-f]{2}/[0-9a-f]{32}|desk\.lock|frontdesk\.db(-wal|-shm)?|vectors\.npz"
+    r"|encoder/(words\.bin|parts\.npz|\w+\.new)"
 )
 DEPTH = ("deep", "deeper", "data")
 """Folders above the desk's own, for paths that climb out of it."""
