@@ -12,8 +12,9 @@ import typer
 
 from bots.terminal.adapter import TerminalAdapter
 from bots.terminal.door import SOCKET
-from bots.terminal.screen import Screen
+from bots.terminal.screen import HINT, Screen
 from bots.terminal.visit import NobodyThere, visit
+from core.i18n import Speech
 from core.pack import Pack, read_pack
 from core.settings import Settings, read_settings
 from frontdesk import running
@@ -28,9 +29,6 @@ if sys.platform == "win32":
     from asyncio import run as run_loop
 else:
     from uvloop import run as run_loop  # a fifth less work for each message
-
-HINT = "Write a question; /help shows more; /quit ends."
-"""For whoever sits at a terminal."""
 
 cli = typer.Typer(
     help="One support desk behind Telegram, Discord, X, e-mail and the web.",
@@ -81,9 +79,10 @@ def run() -> None:
         for name, setting in switched_off(settings).items():
             typer.echo(f"{name} is off: {setting} is not set", err=True)
         if adapters or settings.terminal:
-            run_loop(running.run(settings, pack, adapters, terminal_door(settings, now)))
+            door = terminal_door(settings, now, languages_of(pack))
+            run_loop(running.run(settings, pack, adapters, door))
         elif sys.stdin.isatty():
-            typer.echo(f"No platform is set, so the conversation is here. {HINT}\n")
+            typer.echo("No platform is set, so the conversation is here.\n")
             talk(settings, pack, own_language(), own_name())
         else:
             fail(
@@ -112,27 +111,30 @@ def chat(
         if language and not languages_of(pack).knows(language):
             fail(f"The desk does not speak {language}, but {', '.join(pack.languages)}.")
         set_up("error")
-        if sys.stdin.isatty():
-            typer.echo(f"{HINT}\n")
         talk(settings, pack, language or own_language(), name or own_name())
 
 
 def talk(settings: Settings, pack: Pack, language: str, name: str) -> None:
+    speech = languages_of(pack).speak(language)
+    if sys.stdin.isatty():
+        typer.echo(f"{speech.t(HINT)}\n")
     for stream in (sys.stdin, sys.stdout):
         if isinstance(stream, TextIOWrapper):  # whatever is piped in, and whatever can be shown
             stream.reconfigure(errors="replace")
     account = terminal_account(settings)
-    terminal = TerminalAdapter(name, language, now, settings.data / "terminal", account=account)
+    terminal = TerminalAdapter(
+        name, language, now, settings.data / "terminal", account=account, speech=speech
+    )
     try:
         asyncio.run(running.converse(settings, pack, terminal))
     except Taken as taken:
-        come_in(settings, language, name, taken)
+        come_in(settings, language, name, speech, taken)
 
 
-def come_in(settings: Settings, language: str, name: str, taken: Taken) -> None:
+def come_in(settings: Settings, language: str, name: str, speech: Speech, taken: Taken) -> None:
     screen = Screen(sys.stdin, sys.stdout)
     try:
-        asyncio.run(visit(settings.data / SOCKET, name, language, screen))
+        asyncio.run(visit(settings.data / SOCKET, name, language, screen, speech))
     except NobodyThere:  # whoever has the folder is a conversation of its own
         raise taken from None
 

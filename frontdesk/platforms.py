@@ -93,11 +93,13 @@ def platforms(settings: Settings, pack: Pack, languages: Languages) -> list[Adap
     return adapters
 
 
-def terminal_door(settings: Settings, clock: Callable[[], datetime]) -> TerminalDoor | None:
+def terminal_door(
+    settings: Settings, clock: Callable[[], datetime], languages: Languages
+) -> TerminalDoor | None:
     """For terminals on this machine; None where there are no sockets of this kind."""
     if sys.platform == "win32":
         return None
-    return TerminalDoor(settings.data, terminal_account(settings), clock)
+    return TerminalDoor(settings.data, terminal_account(settings), clock, languages.speak)
 
 
 def terminal_account(settings: Settings) -> str:

@@ -10,10 +10,11 @@ from uuid import uuid4
 
 from bots.terminal.attached import read_file
 from bots.terminal.parse import NoSuchFile, to_inbound
-from bots.terminal.render import explain, to_text
+from bots.terminal.render import ENGLISH, explain, to_text
 from bots.terminal.saving import save
 from bots.terminal.screen import Screen
 from core.adapter import Absent, Adapter, Receive, Retry
+from core.i18n import Speech
 from core.limits import Limits
 from core.messages import Address, Attachment, Outbound, Sender
 
@@ -46,6 +47,7 @@ class TerminalAdapter(Adapter):
         account: str = LOCAL,
         source: TextIO = sys.stdin,
         sink: TextIO = sys.stdout,
+        speech: Speech = ENGLISH,
     ) -> None:
         self.account = account
         self._address = Address(self.platform, self.account, name)
@@ -53,6 +55,7 @@ class TerminalAdapter(Adapter):
         self._clock = clock
         self._folder = folder
         self._screen = Screen(source, sink)
+        self._speech = speech
 
     async def open(self) -> None:
         """Nothing to greet."""
@@ -70,7 +73,7 @@ class TerminalAdapter(Adapter):
         try:
             inbound = to_inbound(line, uuid4().hex, self._address, self._sender, self._clock())
         except NoSuchFile as missing:
-            self._screen.show(explain(missing))
+            self._screen.show(explain(missing, self._speech))
         else:
             await receive(inbound)
 
@@ -84,7 +87,11 @@ class TerminalAdapter(Adapter):
         try:
             saved = await asyncio.to_thread(save, file, self._folder, key[:8]) if file else None
             colours = self._screen.prompts
-            self._screen.show(to_text(outbound.title, outbound.text, saved, colours=colours))
+            self._screen.show(
+                to_text(
+                    outbound.title, outbound.text, saved, colours=colours, speech=self._speech
+                )
+            )  # fmt: skip
         except OSError as error:
             raise Retry("the terminal is closed") from error
         return key

@@ -15,10 +15,12 @@ from uuid import uuid4
 
 from bots.terminal.adapter import LIMITS
 from bots.terminal.attached import read_file
+from bots.terminal.render import ENGLISH
 from bots.terminal.saving import save
 from bots.terminal.visitor import Visitor, named
 from bots.terminal.wire import LONGEST, Garbled, read
 from core.adapter import Absent, Adapter, Receive, Refused
+from core.i18n import Speech, mark
 from core.messages import Address, Attachment, Outbound
 
 log = logging.getLogger(__name__)
@@ -27,7 +29,7 @@ SOCKET = "terminal.sock"
 PATH = 103
 """Longest path of a socket, in bytes, that every system takes (sun_path in sys/un.h)."""
 WAITING = 16
-STRANGER = "This desk belongs to another user of this machine."
+STRANGER = mark("This desk belongs to another user of this machine.")
 
 
 class Host(Protocol):
@@ -46,7 +48,15 @@ class TerminalDoor(Adapter):
     platform = "terminal"
     limits = LIMITS
 
-    def __init__(self, data: Path, account: str, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        data: Path,
+        account: str,
+        clock: Callable[[], datetime],
+        speak: Callable[[str], Speech] = lambda _: ENGLISH,
+    ) -> None:
+        """`speak` gives a language its words."""
+        self._speak = speak
         self.account = account
         self._path = data / SOCKET
         self._folder = data / "terminal"
@@ -82,7 +92,7 @@ class TerminalDoor(Adapter):
             self._socket = None
             server.close()
             for visitor in self._visitors.values():
-                visitor.tell({"is": "bye", "why": "The desk has stopped."})
+                visitor.tell({"is": "bye", "why": visitor.speech.t("The desk has stopped.")})
             await self._hang_up()
 
     async def _hang_up(self) -> None:
@@ -130,11 +140,14 @@ class TerminalDoor(Adapter):
         if hello is None:
             return
         name, language = named(hello)
-        visitor = Visitor(Address(self.platform, self.account, name), language, writer)
+        address = Address(self.platform, self.account, name)
+        visitor = Visitor(address, language, writer, self._speak(language))
         if not is_ours(writer):
-            visitor.tell({"is": "sorry", "why": STRANGER})
+            visitor.tell({"is": "sorry", "why": visitor.speech.t(STRANGER)})
         elif name in self._visitors:
-            why = f"{name} is here already, in another terminal. Choose another --name."
+            why = visitor.speech.t(
+                "{name} is here already, in another terminal. Choose another --name.", name=name
+            )
             visitor.tell({"is": "sorry", "why": why})
         else:
             self._visitors[name] = visitor
@@ -177,7 +190,7 @@ class TerminalDoor(Adapter):
                     await self._host.settle(visitor.address)
         except Exception as error:  # its words may hold what they wrote
             log.error("a line was not taken: %s", type(error).__name__)
-            why = "The desk could not take that. Please send it once more."
+            why = visitor.speech.t("The desk could not take that. Please send it once more.")
         visitor.tell({"is": "failed", "why": why} if why else {"is": "done"})
 
 

@@ -5,8 +5,12 @@ from contextlib import suppress
 from threading import Thread
 from typing import TextIO
 
+from core.i18n import mark
+
 PROMPT = "> "
 QUIT = "/quit"
+HINT = mark("Write a question; /help shows more; /quit ends.")
+"""For whoever sits at a terminal."""
 
 
 class Screen:

@@ -4,12 +4,13 @@ import asyncio
 from pathlib import Path
 
 from bots.terminal.parse import NoSuchFile, attached
-from bots.terminal.render import explain, printable, to_text
+from bots.terminal.render import ENGLISH, explain, printable, to_text
 from bots.terminal.saving import Saved
 from bots.terminal.screen import Screen
 from bots.terminal.wire import LONGEST, Garbled, Message, TooLong, encode, read, words
+from core.i18n import Speech, mark
 
-ENDED = "The desk has ended without a word."
+ENDED = mark("The desk has ended without a word.")
 
 
 class NobodyThere(Exception):
@@ -20,13 +21,15 @@ class Parted(Exception):
     """The desk ended the visit. Its words say why."""
 
 
-async def visit(path: Path, name: str, language: str, screen: Screen) -> None:
+async def visit(
+    path: Path, name: str, language: str, screen: Screen, speech: Speech = ENGLISH
+) -> None:
     """Until the input ends. Raises `NobodyThere` and `Parted`."""
     try:
         reader, writer = await asyncio.open_unix_connection(str(path), limit=LONGEST)
     except OSError:
         raise NobodyThere from None
-    call = Call(reader, writer, screen)
+    call = Call(reader, writer, screen, speech)
     sides = [asyncio.create_task(call.hear()), asyncio.create_task(call.talk(name, language))]
     try:
         done, _ = await asyncio.wait(sides, return_when=asyncio.FIRST_COMPLETED)
@@ -41,8 +44,13 @@ async def visit(path: Path, name: str, language: str, screen: Screen) -> None:
 
 class Call:
     def __init__(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, screen: Screen
+        self,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        screen: Screen,
+        speech: Speech,
     ) -> None:
+        self._speech = speech
         self._reader = reader
         self._writer = writer
         self._screen = screen
@@ -62,9 +70,11 @@ class Call:
                 {"is": "attach", "paths": paths} if paths else {"is": "say", "text": line}
             )
         except NoSuchFile as missing:
-            self._screen.show(explain(missing))
+            self._screen.show(explain(missing, self._speech))
         except TooLong:
-            self._screen.show("That line is too long. Please send it in parts, or as a file.")
+            self._screen.show(
+                self._speech.t("That line is too long. Please send it in parts, or as a file.")
+            )
 
     async def _say(self, message: Message) -> None:
         """And wait until the desk has said all that follows from it."""
@@ -78,8 +88,10 @@ class Call:
             while message := await read(self._reader):
                 self._take(message)
         except Garbled:
-            raise Parted("The desk said what no desk says: do both run the same version?") from None
-        raise Parted(ENDED)
+            raise Parted(
+                self._speech.t("The desk said what no desk says: do both run the same version?")
+            ) from None
+        raise Parted(self._speech.t(ENDED))
 
     def _take(self, message: Message) -> None:
         match message.get("is"):
@@ -102,5 +114,6 @@ class Call:
             self._shown.add(key)
             saved = Saved(*file) if isinstance(file, list) else None
             title, text = words(message, "title"), words(message, "text")
-            self._screen.show(to_text(title, text, saved, colours=self._screen.prompts))
+            colours = self._screen.prompts
+            self._screen.show(to_text(title, text, saved, colours=colours, speech=self._speech))
         self._writer.write(encode({"is": "seen", "id": key}))

@@ -10,6 +10,7 @@ from bots.terminal.render import explain
 from bots.terminal.saving import Saved
 from bots.terminal.wire import Garbled, Message, encode, words
 from core.cleaning import clean_line
+from core.i18n import Speech
 from core.messages import Address, Inbound, Sender
 
 NAME, TAG = 64, 35
@@ -19,8 +20,11 @@ NAME, TAG = 64, 35
 class Visitor:
     """What is shown counts once their terminal says that it was."""
 
-    def __init__(self, address: Address, language: str, writer: asyncio.StreamWriter) -> None:
+    def __init__(
+        self, address: Address, language: str, writer: asyncio.StreamWriter, speech: Speech
+    ) -> None:
         self.address = address
+        self.speech = speech
         self._sender = Sender(address.chat, address.chat, language)
         self._writer = writer
         self._unseen: dict[str, asyncio.Future[None]] = {}
@@ -66,7 +70,7 @@ class Visitor:
         try:
             files = tuple(to_attachment(path) for path in map(absolute, paths))
         except NoSuchFile as missing:
-            return None, explain(missing)
+            return None, explain(missing, self.speech)
         return Inbound(event, self.address, self._sender, at, attachments=files, message=event), ""
 
 

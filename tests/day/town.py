@@ -102,7 +102,7 @@ class Town:
 
     async def opens(self) -> None:
         settings = self._settings()
-        door = terminal_door(settings, self.clock)
+        door = terminal_door(settings, self.clock, self.languages)
         assert door
         adapters: list[Adapter] = [
             TelegramAdapter(settings.telegram, clock=self.clock),

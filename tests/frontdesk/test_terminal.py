@@ -61,7 +61,7 @@ def test_run_with_nothing_set_is_a_conversation_here(tmp_path: Path) -> None:
 def test_whoever_sits_at_a_terminal_is_told_how_to_begin_and_to_end(tmp_path: Path) -> None:
     chat = ("chat", "--language", "de")
     with sitting_at(tmp_path, *chat, FRONTDESK_FAQ__ENCODER="none") as keyboard:
-        assert "/help shows more; /quit ends." in read_until(keyboard, "\n> ")
+        assert "/help zeigt mehr; /quit beendet." in read_until(keyboard, "\n> ")
 
 
 def test_what_can_be_neither_read_nor_shown_ends_no_conversation(tmp_path: Path) -> None:

@@ -37,10 +37,11 @@ async def parts(folder: Path, clock: Clock) -> AsyncIterator[Parts]:
     """On a Monday morning, when there is somebody to chat with."""
     clock.now = clock.now.replace(day=23, hour=10)
     settings = Settings(data=folder, pack=PACK)
-    door = terminal_door(settings, clock)
+    pack = read_pack(PACK)
+    door = terminal_door(settings, clock, languages_of(pack))
     assert door
     await door.open()
-    async with open_desk(settings, read_pack(PACK), [door], clock) as parts:
+    async with open_desk(settings, pack, [door], clock) as parts:
         door.join(Visits(parts, clock))
         listening = asyncio.create_task(door.listen(parts.desk.receive))
         yield parts
@@ -57,7 +58,7 @@ async def test_a_chat_from_the_call_to_the_rating(folder: Path, parts: Parts, cl
     code = await parts.store.write(
         lambda session: staff.invite(session, "sam", Role.AGENT, clock.now)
     )
-    async with guests(Guest(folder, "kim"), Guest(folder, "sam", "en")) as (kim, sam):
+    async with guests(Guest(folder, "kim", "de"), Guest(folder, "sam")) as (kim, sam):
         await says(sam, f"/join {code}", "Welcome, sam")
         await says(sam, "/duty on", "You are told of new tickets.")
         await says(kim, "/chat", "Ich rufe jemanden.")

@@ -17,11 +17,13 @@ from bots.terminal.screen import Screen
 from bots.terminal.visit import NobodyThere, Parted, visit
 from bots.terminal.wire import LONGEST
 from core.adapter import Absent, Receive, Refused
+from core.i18n import Languages
 from core.messages import Address, Enclosed, Inbound, Outbound
 from tests.bots.contract import ANN, BEN, PATIENCE, Ears, listening, read
 from tests.bots.terminal.test_adapter import Pipe
 from tests.bots.terminal.test_adapter import Screen as Paper
 
+LANGUAGES = Languages(["en", "de"], "en")
 ROUND_TRIP = Outbound(Address("terminal", "local", ANN), "unasked")
 
 
@@ -36,15 +38,16 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def door(folder: Path) -> TerminalDoor:
-    return TerminalDoor(folder, "local", now)
+    return TerminalDoor(folder, "local", now, LANGUAGES.speak)
 
 
 class Guest:
     """Somebody's terminal, behind pipes."""
 
-    def __init__(self, folder: Path, name: str, language: str = "de") -> None:
+    def __init__(self, folder: Path, name: str, language: str = "en") -> None:
         self.pipe, self.paper = Pipe(), Paper()
-        self._visit = visit(folder / SOCKET, name, language, Screen(self.pipe.source, self.paper))
+        screen, speech = Screen(self.pipe.source, self.paper), LANGUAGES.speak(language)
+        self._visit = visit(folder / SOCKET, name, language, screen, speech)
         self.visiting = asyncio.create_task(self._visit)
 
     async def shows(self, text: str) -> None:
@@ -66,7 +69,7 @@ class Guest:
 
 
 @asynccontextmanager
-async def guest(folder: Path, name: str = ANN, language: str = "de") -> AsyncIterator[Guest]:
+async def guest(folder: Path, name: str = ANN, language: str = "en") -> AsyncIterator[Guest]:
     async with guests(Guest(folder, name, language)) as (one,):
         yield one
 
@@ -133,7 +136,7 @@ async def test_each_terminal_is_answered_in_full_before_its_next_line(
     assert ben.paper.getvalue().split("\n\n")[:-1] == ["welcome", "c 1", "c 2", "settled"]
     assert sorted(echo.welcomed) == [ANN, BEN]
     assert {(one.sender.id, one.sender.language) for one in echo.heard} == {
-        (ANN, "de"), (BEN, "de"),
+        (ANN, "en"), (BEN, "en"),
     }  # fmt: skip
 
 
@@ -198,6 +201,20 @@ async def test_files_come_by_their_paths_and_go_out_byte_for_byte(
     assert path == folder / "terminal" / "abc-_week_2J_1.png"
     assert look_at(path) == (b"PNG", 0o600)
     assert "\x1b" not in line
+
+
+async def test_a_terminal_speaks_the_language_of_whoever_sits_there(
+    folder: Path, door: TerminalDoor, echo: Echo
+) -> None:
+    async with guest(folder, language="de-AT") as ann:
+        ann.pipe.type("/attach nirgends\n")
+        await ann.shows("Unter nirgends ist keine Datei")
+        async with guest(folder, language="de") as other:
+            with pytest.raises(Parted, match="ist schon da"):
+                await other.ends()
+        shown = Enclosed("week.png", "image/png", b"PNG")
+        await door.send(Outbound(ROUND_TRIP.address, "Die Woche", file=shown, nonce="abc"))
+        await ann.shows("week.png (3 bytes) gespeichert als ")
 
 
 def look_at(path: Path) -> tuple[bytes, int]:
