@@ -6,11 +6,13 @@ from collections.abc import Iterable
 from core.limits import Limits, Window
 from core.meter import Meter
 
-BURST_SHARE = 0.05
-"""What may go at once after a pause, of what a platform takes in a second: so that answers find
-room at any moment, and not only once in a second; and few, so that little is said twice when the
-desk is killed before it has noted what was sent.
+AT_ONCE = 0.05
+"""What may go at once, of what a platform takes in a second: so that answers find room at any
+moment, and not only once in a second; and few, so that little is said twice when the desk is killed
+before it has noted what was sent.
 """
+LATE = 0.2
+"""Seconds by which we may be late ourselves, on a busy machine, and still keep the pace."""
 ANY_SECOND = 1.02
 """Seconds in which no more goes than a platform takes in one: some are longer on their way."""
 MINUTE = 61.0
@@ -27,15 +29,19 @@ Key = int | str
 
 
 class Bucket:
-    """Holds up to `burst` tokens, at least one; starts full; fills with `rate` a second."""
+    """Holds up to `burst` tokens, at least one; starts full, or with `first` of them; fills with
+    `rate` a second.
+    """
 
-    def __init__(self, rate: float, burst: float) -> None:
+    def __init__(self, rate: float, burst: float, first: float | None = None) -> None:
         self._rate = rate
         self._burst = max(burst, 1.0)
-        self._tokens = self._burst
-        self._at = 0.0
+        self._tokens = self._burst if first is None else max(first, 1.0)
+        self._at: float | None = None
 
     def level(self, now: float) -> float:
+        if self._at is None:
+            self._at = now
         return min(self._burst, self._tokens + max(now - self._at, 0.0) * self._rate + CLOSE)
 
     def wait(self, now: float) -> float:
@@ -58,7 +64,8 @@ class Pace:
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
-        self._all = Bucket(limits.per_second, limits.per_second * BURST_SHARE)
+        self._at_once = max(1, int(limits.per_second * AT_ONCE))
+        self._all = Bucket(limits.per_second, limits.per_second * LATE, self._at_once)
         self._second = Meter((Window(max(1, int(limits.per_second)), ANY_SECOND),))
         self._each: dict[Key, Bucket] = {}
         self._crowd = CROWD
@@ -74,7 +81,8 @@ class Pace:
         """How many may be sent to at this moment."""
         if self._all_held > now:
             return 0
-        return int(min(self._all.level(now), self._second.room(now), self.meter.room(now)))
+        room = min(self._all.level(now), self._second.room(now), self.meter.room(now))
+        return int(min(room, self._at_once))
 
     def wait(self, now: float) -> float:
         """Seconds until there is room."""

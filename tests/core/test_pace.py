@@ -95,6 +95,23 @@ def test_no_second_gets_more_than_a_platform_takes(rate: int) -> None:
     assert len(taken) > 3.8 * rate
 
 
+def test_whoever_looks_late_keeps_the_pace() -> None:
+    """A busy machine: whatever can go is sent at each look, and the looks are far between."""
+    pace = Pace(Limits(text=100, per_second=30, per_address=0))
+    sent = 0
+    for look in range(100):
+        now = 1000 + look * 0.15
+        while pace.room(now):
+            sent += pace.wait_for(sent, now) == 0
+    assert sent > 0.94 * 30 * 15
+
+
+def test_few_go_at_once_however_long_nothing_went() -> None:
+    pace = Pace(Limits(text=100, per_second=100, per_address=0))
+    assert [pace.room(1000), pace.room(2000)] == [5, 5]
+    assert [pace.wait_for(key, 1000) == 0 for key in range(6)] == [True] * 5 + [False]
+
+
 def test_a_slowed_address_waits_alone() -> None:
     pace = Pace(QUICK)
     assert not pace.slow(1, 20, now=100)
