@@ -136,6 +136,10 @@ class Lookup(Protocol):
         """
         ...
 
+    async def is_speaking(self, address: Address) -> bool:
+        """Whether something is on its way to this address, or could be, whoever sends it."""
+        ...
+
     async def said(self, address: Address, since: datetime) -> Collection[str]:
         """The platform's ids of the parts that are known to have arrived there since."""
         ...

@@ -93,6 +93,10 @@ class DeskLookup(Lookup):
     async def language(self, address: Address) -> str:
         return await self._store.read(partial(language_at, address))
 
+    async def is_speaking(self, address: Address) -> bool:
+        now = self._clock()
+        return await self._store.read(lambda session: outbox.is_speaking(session, address, now))
+
     async def said(self, address: Address, since: datetime) -> Collection[str]:
         return await self._store.read(partial(outbox.arrived, address=address, since=since))
 

@@ -20,7 +20,7 @@ from bots.discord.recent import Recent
 from bots.discord.render import to_return
 from core.adapter import Lookup, Receive
 from core.i18n import Languages, mark
-from core.messages import Attachment, Inbound
+from core.messages import Address, Attachment, Inbound
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +32,8 @@ SILENT = 6.0
 """Seconds after which what was received has no answer: in a room what it did shows there, and
 whoever is held back or shut out is told nothing.
 """
+LOOKS = 150
+"""Silences in the fifteen minutes for which an answer can be filled in."""
 NOT_KEPT = mark(
     "Your message could not be kept so far. If no confirmation comes in the next few minutes, "
     "nobody will see it: please send it again then. This is what you wrote:"
@@ -118,9 +120,11 @@ class Answering:
         received = self._offer(inbound)
         if one.private:
             await self._in_time(received, until)
-        await self._acknowledge(one, received)
+        await self._acknowledge(one, inbound.address, received)
 
-    async def _acknowledge(self, one: Interaction, received: asyncio.Future[bool]) -> None:
+    async def _acknowledge(
+        self, one: Interaction, place: Address, received: asyncio.Future[bool]
+    ) -> None:
         """And in the end nothing stands there that waits for an answer."""
         if not await self._acknowledging.acknowledge(one) or one.is_quiet:
             return
@@ -128,8 +132,15 @@ class Answering:
         if one.private:
             await self._acknowledging.take_away(one, self._application)
         else:
-            await self._sleep(SILENT)
+            await self._wait_for_answer(place)
             await self._acknowledging.release(one, self._application)
+
+    async def _wait_for_answer(self, place: Address) -> None:
+        """Whoever sends it, be it another desk: what was promised is not taken from under it."""
+        for _ in range(LOOKS):
+            await self._sleep(SILENT)
+            if not await self._ask_desk(lambda desk: desk.is_speaking(place)):
+                break
 
     async def _take_form(self, one: Interaction, inbound: Inbound, until: float) -> None:
         """One that is not received in time is given back: its writer should not be left to believe
@@ -140,7 +151,7 @@ class Answering:
         given_up = asyncio.Event()
         received = self._offer(inbound, given_up.is_set)
         if await self._in_time(received, until):
-            await self._acknowledge(one, received)
+            await self._acknowledge(one, inbound.address, received)
         else:
             given_up.set()
             await self._give_back(one, inbound)

@@ -2,6 +2,7 @@
 and what comes too late for a whisper arrives in private.
 """
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +18,7 @@ from core.settings import Settings
 from tests.conftest import Clock
 from tests.dialogs.talk import PACK, Talk, opened
 from tests.fakes.memory import FAST
+from tests.faults.waiting import until
 
 HINT = "Was hier geschrieben wird, erreicht mich nicht"
 FILLED = (
@@ -73,6 +75,17 @@ async def test_what_comes_later_is_promised_in_private(private: Talk, lobby: Tal
     assert said.text.startswith("Du bekommst die Neuigkeiten der Plattform als private Nachricht.")
     (said,) = await private.says("/subscribe")
     assert said.text.startswith("Du bekommst die Neuigkeiten der Plattform hier.")
+
+
+async def test_a_desk_knows_whether_an_answer_is_on_its_way(private: Talk) -> None:
+    desk, door = private.room.adapter.desk, private.room.adapter.door
+    assert desk
+    door.clear()
+    asked = asyncio.create_task(private.says("/help"))
+    await until(lambda: desk.is_speaking(private.address))
+    door.set()
+    await asked
+    assert not await desk.is_speaking(private.address)
 
 
 async def test_nobody_elses_reply_to_it_does(private: Talk, lobby: Talk) -> None:

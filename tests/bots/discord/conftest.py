@@ -68,6 +68,9 @@ class Knows(Lookup):
     async def language(self, address: Address) -> str:
         return self.languages.get(address, "")
 
+    async def is_speaking(self, address: Address) -> bool:  # noqa: ARG002
+        return False
+
     async def said(self, address: Address, since: datetime) -> Collection[str]:
         assert since.tzinfo
         return self.arrived.get(address, [])

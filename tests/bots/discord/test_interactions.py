@@ -286,6 +286,40 @@ async def test_what_another_desk_promised_and_takes_away_at_this_moment_is_said_
     assert [words(one) for one in ada.inbox] == ["the answer"]
 
 
+async def test_what_another_desk_is_about_to_say_is_waited_for(
+    fake: DiscordFake,
+    quick: DiscordAdapter,
+    ears: Ears,
+    ada: Person,
+    lobby: Channel,
+    waits: Waits,
+    knows: Knows,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looked = asyncio.Event()
+
+    async def is_speaking(address: Address) -> bool:
+        first = not looked.is_set()
+        looked.set()
+        waits.silence.clear()
+        return first and address == heard.address
+
+    monkeypatch.setattr(knows, "is_speaking", is_speaking)
+    ran = await ada.runs("tickets", channel=lobby)
+    await ran.answered()
+    (heard,) = await ears.until(1)
+    waits.silence.set()
+    await looked.wait()
+    other = DiscordAdapter(settings(fake), LANGUAGES, sleep=waits.sleep)
+    await other.open()
+    id = await other.send(answer(heard))
+    await other.close()
+    waits.silence.set()
+    await fake.until(lambda: len(fake.calls_of(LOOK)) == 2)  # the other's, and at last our own
+    assert ran.original
+    assert (ran.original["id"], words(ran.original)) == (id, "the answer")
+
+
 async def test_what_comes_after_fifteen_minutes_comes_in_private(
     fake: DiscordFake, quick: DiscordAdapter, ears: Ears, ada: Person, lobby: Channel
 ) -> None:

@@ -30,5 +30,8 @@ class Memory(Lookup):
     async def language(self, address: Address) -> str:
         return ""
 
+    async def is_speaking(self, address: Address) -> bool:
+        return False
+
     async def said(self, address: Address, since: datetime) -> Collection[str]:
         return ()

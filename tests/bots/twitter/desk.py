@@ -32,6 +32,9 @@ class Desk(Lookup):
     async def language(self, address: Address) -> str:
         return ""
 
+    async def is_speaking(self, address: Address) -> bool:
+        return False
+
     async def said(self, address: Address, since: datetime) -> Collection[str]:
         self.asked.append((address, since))
         return frozenset(self.arrived)
