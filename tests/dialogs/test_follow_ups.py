@@ -39,6 +39,13 @@ async def test_what_was_meant_for_the_team_reaches_it_with_one_press(talk: Talk,
     assert (await ticket(talk, number)).state == "open"
 
 
+async def test_the_ticket_that_was_answered_is_offered_first(talk: Talk, sam: Talk) -> None:
+    first, second = await open_ticket(talk), await open_ticket(talk)
+    await sam.says(f"/reply {first} Is it better?")
+    await talk.says("zzz qqq")
+    assert talk.labels[:2] == [ADD.format(first), ADD.format(second)]
+
+
 async def test_nobody_adds_to_what_is_not_theirs_or_not_said(talk: Talk, sam: Talk) -> None:
     number = await open_ticket(talk)
     await talk.says("zzz qqq")
