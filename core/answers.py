@@ -35,14 +35,18 @@ T = TypeVar("T")
 
 
 class Answers:
-    """Finds entries for questions. Follows changes of the FAQ, whoever makes them."""
+    """Finds entries for questions. Follows changes of the FAQ, whoever makes them. Whoever asks
+    before the first look waits for it.
+    """
 
-    def __init__(self, store: Store, encoder: Encoder | None, bands: Bands, vectors: Path) -> None:
+    def __init__(self, store: Store, bands: Bands, vectors: Path) -> None:
         self._store = store
-        self._encoder = KeptVectors(encoder, vectors) if encoder else None
+        self._vectors = vectors
+        self._encoder: KeptVectors | None = None
         self._bands = bands
         self._version = -1
-        self._matcher = FaqMatcher([], encoder=encoder, bands=bands)
+        self._matcher = FaqMatcher([], encoder=None, bands=bands)
+        self._looked = asyncio.Event()
         self._questions: frozenset[Phrasing] = frozenset()
         self._outcomes: list[Outcome] = []
         self._known: OrderedDict[Asked, Found] = OrderedDict()
@@ -56,7 +60,15 @@ class Answers:
         self._age = 0
         """It rises with all that makes remembered answers old."""
 
+    async def begin(self, encoder: Encoder | None) -> None:
+        """The first look. `encoder` tells what questions mean; without one their spelling does."""
+        self._encoder = KeptVectors(encoder, self._vectors) if encoder else None
+        self._matcher = FaqMatcher([], encoder=encoder, bands=self._bands)
+        await self.refresh()
+        self._looked.set()
+
     async def find(self, text: str, language: str | None, audience: str | None = None) -> Found:
+        await self._looked.wait()
         question = (text, language, audience)
         known = self._known.get(question)
         if known is not None:
@@ -129,6 +141,7 @@ class Answers:
 
     async def run(self) -> None:
         """Follow the FAQ, and what people say of its answers, until cancelled."""
+        await self._looked.wait()
         async with asyncio.TaskGroup() as group:
             for look in count():
                 try:

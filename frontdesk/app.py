@@ -56,6 +56,8 @@ class Parts:
     newsroom: Newsroom
     menus: Menus
     adapters: Mapping[str, Adapter]
+    ready: asyncio.Task[None]
+    """Ends when the FAQ is known; questions wait for it, all else does not. Raises `NoEncoder`."""
 
     async def is_well(self) -> bool:
         """Whether the database can be written."""
@@ -104,7 +106,9 @@ async def open_desk(
     adapters: Iterable[Adapter],
     clock: Callable[[], datetime] = now,
 ) -> AsyncIterator[Parts]:
-    """A desk that fetches, sends and follows the FAQ until the block ends."""
+    """A desk that fetches, sends and follows the FAQ until the block ends. It hears and is heard
+    before it is `ready` to answer questions.
+    """
     kept = settings.data / "encoder"
     encoder = asyncio.create_task(asyncio.to_thread(choose, settings.faq.encoder, kept))
     store = Store(await asyncio.to_thread(open_database, settings))
@@ -129,9 +133,9 @@ async def open_desk(
     finally:
         await parts.attachments.stop()
         await parts.delivery.stop(GRACE)
-        for task in at_work:
+        for task in (parts.ready, *at_work):
             task.cancel()
-        await asyncio.gather(*at_work, return_exceptions=True)
+        await asyncio.gather(parts.ready, *at_work, return_exceptions=True)
         for adapter in parts.adapters.values():
             await adapter.close()
         await store.close()
@@ -155,10 +159,8 @@ async def build(
     known = {name: replace(limits, off=True) for name, limits in limits_of(settings).items()}
     limits = known | {one.platform: one.limits for one in adapters.values()}
     await seed_faq(settings, pack, store)
-    encoder = await encoder_loading
-    log.info("questions are matched by %s", describe(encoder))
-    answers = Answers(store, encoder, bands_of(settings), settings.data / "vectors.npz")
-    await answers.refresh()
+    answers = Answers(store, bands_of(settings), settings.data / "vectors.npz")
+    ready = asyncio.create_task(get_ready(answers, encoder_loading))
     files = open_files(settings.files, settings.data / "incoming")
     delivery = Delivery(store, adapters, clock, open_file=with_pictures(files.open))
     voice = Voice(pack, languages, limits)
@@ -200,8 +202,15 @@ async def build(
     )
     menus = Menus(store, adapters.values(), languages)
     return Parts(
-        store, desk, answers, delivery, attachments, reminders, rooms, newsroom, menus, adapters
-    )
+        store, desk, answers, delivery, attachments, reminders, rooms, newsroom, menus, adapters,
+        ready,
+    )  # fmt: skip
+
+
+async def get_ready(answers: Answers, encoder_loading: Awaitable[Encoder | None]) -> None:
+    encoder = await encoder_loading
+    log.info("questions are matched by %s", describe(encoder))
+    await answers.begin(encoder)
 
 
 async def seed_faq(settings: Settings, pack: Pack, store: Store) -> None:

@@ -47,7 +47,7 @@ async def run(
     keep a desk running only where no platform is set.
     """
     with hold(settings.data):
-        gc.disable()  # what is built now is to stay
+        gc.disable()
         everywhere = [*adapters, *([door] if door else [])]
         listened_to = adapters or everywhere
         on = {one.platform for one in everywhere}
@@ -57,19 +57,33 @@ async def run(
             called(settings, pack, parts, on),
             opened(door, parts, on),
         ):
-            gc.collect()
-            gc.freeze()  # and need not be looked through again and again
-            gc.set_threshold(GARBAGE)
-            gc.enable()
             listening = asyncio.create_task(keep_all(listened_to, parts.desk.receive, on))
             stopped = asyncio.create_task(until_stopped())
-            done, _ = await asyncio.wait([listening, stopped], return_when=asyncio.FIRST_COMPLETED)
+            done = await first_of(listening, stopped, parts.ready)
+            if done == {parts.ready} and not parts.ready.exception():
+                look_for_garbage()
+                done = await first_of(listening, stopped)
             log.info("stopping: what is on its way is finished first")
             stopped.cancel()
             listening.cancel()
             await asyncio.gather(listening, stopped, return_exceptions=True)
+            if parts.ready in done:
+                await parts.ready  # raises what stands in the way
             if stopped not in done:
                 raise AllOff("No platform is left to listen to. The lines above say why.")
+
+
+async def first_of(*tasks: asyncio.Task[None]) -> set[asyncio.Task[None]]:
+    done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    return done
+
+
+def look_for_garbage() -> None:
+    """From now on, and not among what was built until now: it is to stay."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(GARBAGE)
+    gc.enable()
 
 
 @asynccontextmanager
@@ -147,6 +161,7 @@ async def converse(settings: Settings, pack: Pack, terminal: Adapter) -> None:
     """A conversation here, until its input ends."""
     with hold(settings.data):
         async with open_desk(settings, pack, [terminal]) as parts:
+            await parts.ready
             await terminal.listen(parts.receive_and_settle)
 
 

@@ -45,7 +45,7 @@ class Counting:
 
 
 def answers_over(store: Store, folder: Path) -> Answers:
-    return Answers(store, load_encoder(), Bands(), folder / "vectors.npz")
+    return Answers(store, Bands(), folder / "vectors.npz")
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ async def desks(
     await store.write(lambda session: faq.import_entries(session, ENTRIES))
     other = Store(open_engine(database_url))
     one, two = answers_over(store, tmp_path), answers_over(other, tmp_path / "two")
-    await asyncio.gather(one.refresh(), two.refresh())
+    await asyncio.gather(one.begin(load_encoder()), two.begin(load_encoder()))
     yield one, two
     await other.close()
 
@@ -114,8 +114,8 @@ async def test_what_is_added_alone_is_encoded(store: Store, tmp_path: Path) -> N
     encoder = load_encoder()
     assert encoder
     counting = Counting(encoder)
-    answers = Answers(store, counting, Bands(), tmp_path / "vectors.npz")  # type: ignore[arg-type]  # texts as a list
-    await answers.refresh()
+    answers = Answers(store, Bands(), tmp_path / "vectors.npz")
+    await answers.begin(counting)  # type: ignore[arg-type]  # texts as a list
     before = counting.texts
     await store.write(lambda s: faq.add_phrasings(s, "payout", [("en", "zorp the blonk")]))
     await answers.refresh()
@@ -125,7 +125,7 @@ async def test_what_is_added_alone_is_encoded(store: Store, tmp_path: Path) -> N
 async def test_what_is_added_leaves_what_was_kept_on_disk(store: Store, tmp_path: Path) -> None:
     await store.write(lambda session: faq.import_entries(session, ENTRIES))
     desk = answers_over(store, tmp_path)
-    await desk.refresh()
+    await desk.begin(load_encoder())
     kept = len(read(tmp_path / "vectors.npz"))
     await store.write(lambda s: faq.add_phrasings(s, "payout", [("en", "zorp the blonk")]))
     await desk.refresh()

@@ -102,6 +102,7 @@ class Game:
             self.settings, read_pack(PACK), self.store, named, self.clock, no_encoder()
         )
         parts = self.parts
+        await parts.ready
         self._work = [
             asyncio.create_task(work)
             for work in (

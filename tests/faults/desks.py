@@ -49,7 +49,9 @@ async def deaf_desk(url: str, data: Path, clock: Clock) -> AsyncIterator[Parts]:
     platforms = {adapter.platform: adapter}
     encoder = asyncio.to_thread(load_encoder)
     try:
-        yield await build(settings, read_pack(PACK), store, platforms, clock, encoder)
+        parts = await build(settings, read_pack(PACK), store, platforms, clock, encoder)
+        await parts.ready
+        yield parts
     finally:
         await store.close()
 

@@ -45,6 +45,11 @@ def test_what_goes_wrong_is_said_in_words(
         ("chat", {"FRONTDESK_DATA": "/dev/null"}, "FRONTDESK_DATA"),
         ("run", {}, "FRONTDESK_TELEGRAM__TOKEN"),
         ("run", WEBHOOK, "FRONTDESK_WEB__PUBLIC_URL"),
+        (
+            "run",
+            {"FRONTDESK_TERMINAL": "1", "FRONTDESK_FAQ__ENCODER": "sentence-transformers:x"},
+            "not installed",
+        ),
     ],
 )
 def test_a_desk_that_cannot_start_says_why(

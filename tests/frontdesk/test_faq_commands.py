@@ -35,7 +35,7 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def asked(model: Path, tmp_path: Path) -> Path:
     """A desk that was asked about a dark mode, three times in two ways, and had no answer."""
-    return shutil.copytree(model, tmp_path / "data")
+    return shutil.copytree(model, tmp_path / "data", ignore=shutil.ignore_patterns("encoder"))
 
 
 def say(data: Path, *lines: str) -> str:

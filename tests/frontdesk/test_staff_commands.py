@@ -46,7 +46,9 @@ class Staff:
 
 @pytest.fixture
 def staff(model: Path, tmp_path: Path) -> Staff:
-    return Staff(shutil.copytree(model, tmp_path / "data"))
+    return Staff(
+        shutil.copytree(model, tmp_path / "data", ignore=shutil.ignore_patterns("encoder"))
+    )
 
 
 def test_open_tickets_come_before_settled_ones(staff: Staff) -> None:
