@@ -277,11 +277,8 @@ async def test_what_another_desk_promised_and_takes_away_at_this_moment_is_said_
     (heard,) = await ears.until(1)
     other = DiscordAdapter(settings(fake), LANGUAGES, sleep=waits.sleep)
     await other.open()
-    fake.faults.add(route=FILL, kind="delay", before=0.1)
-    saying = asyncio.create_task(other.send(answer(heard)))
-    await fake.until(lambda: bool(fake.calls_of(FILL)))
-    waits.silence.set()
-    await saying
+    fake.faults.add(route=FILL, kind="not_found", code=10008)
+    await other.send(answer(heard))
     await other.close()
     assert [words(one) for one in ada.inbox] == ["the answer"]
 
