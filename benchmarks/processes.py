@@ -60,6 +60,7 @@ def desk_environment(url: str, data: Path, **more: str) -> dict[str, str]:
     """Without a pace of our own: the imitation's is what is measured."""
     return {
         **os.environ,
+        "PYTHONDONTWRITEBYTECODE": "",  # an installed program is compiled once, not at each start
         "FRONTDESK_DATA": str(data),
         "FRONTDESK_TELEGRAM__TOKEN": TOKEN,
         "FRONTDESK_TELEGRAM__API_URL": url,
