@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import PurePosixPath
 from typing import Any
 
-from bots.discord.wording import question, readable, said_to
+from bots.discord.wording import named_roles, question, readable, said_to
 from core.messages import Address, Attachment, Inbound, Kind, Sender
 
 Json = dict[str, Any]
@@ -121,7 +121,7 @@ def is_for(data: Json, me: Me) -> bool:
     if not me.mentions or is_room(number(data["channel_id"]), me):
         return False
     named = {number(user["id"]) for user in data.get("mentions") or ()}
-    if me.id in named or not me.roles.isdisjoint(map(number, data.get("mention_roles") or ())):
+    if me.id in named or not me.roles.isdisjoint(named_roles(line(data.get("content")))):
         return True
     answered = data.get("referenced_message") or {}
     return bool(answered) and number(answered["author"]["id"]) == me.id

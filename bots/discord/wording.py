@@ -13,6 +13,11 @@ TYPED = re.compile(r"/ask\s+(?=\S)")
 """The command as text: where the app does not offer it, people write it."""
 
 
+def named_roles(text: str) -> set[str]:
+    """Also those that whoever wrote it may not call: to them it looks the same."""
+    return {found["id"] for found in NAMED.finditer(text) if found["kind"] == "&"}
+
+
 def said_to(me: str, roles: Collection[str], text: str) -> str:
     """The words without our name, which only said that they are for us."""
 
