@@ -6,7 +6,6 @@ from sqlmodel import Session
 
 from core import attachments, contacts, rooms, staff
 from core.arrivals import Arrival, Reception, language_of, say
-from core.asked import Row
 from core.dialogs.ask import ask_in_the_open
 from core.dialogs.staff import joining
 from core.dialogs.staff.rooms import answer as answer_staff
@@ -14,6 +13,7 @@ from core.dialogs.turn import Said, Turn
 from core.i18n import mark
 from core.messages import Inbound
 from core.models import Contact, Place
+from core.questions import Questions
 
 
 def point_to_private(desk: Reception, inbound: Inbound) -> list[Said]:
@@ -49,14 +49,14 @@ def in_the_open(
     heard: int,
     place: Place,
     now: datetime,
-    asked: list[Row],
+    questions: Questions,
 ) -> list[Said]:
     """An answer that everybody may read; whatever is somebody's own matter goes on in private."""
     known = contacts.find_person(session, place.platform, arrival.inbound.sender)
     language = known.language if known else language_of(desk, arrival.inbound)
     turn = Turn(
         session, desk.pack, desk.languages, now, arrival.inbound, heard, place,
-        Contact(language=language), arrival.found, limits=desk.limits, asked=asked,
+        Contact(language=language), arrival.found, limits=desk.limits, questions=questions,
     )  # fmt: skip
     if joining.burn(turn):
         return turn.said

@@ -17,8 +17,8 @@ from core.models import FaqEntry, FaqPhrasing, FaqText, Note
 from core.store import execute, insert_new
 
 VERSION = "faq_version"
-TEXTS = select(FaqText.language, FaqText.question, FaqText.answer).where(
-    FaqText.entry_id == bindparam("entry")
+TEXTS = select(FaqText.entry_id, FaqText.language, FaqText.question, FaqText.answer).where(
+    col(FaqText.entry_id).in_(bindparam("entries", expanding=True))
 )
 
 
@@ -206,14 +206,20 @@ def questions(session: Session) -> list[Question]:
     ]
 
 
-def entry_text(session: Session, entry_id: str, language: str, fallback: str) -> Shown | None:
-    """In `language`, else in `fallback`, else in any; None when there is no such entry."""
-    rows = execute(session, TEXTS, {"entry": entry_id})
-    texts = {row.language: row for row in rows}
+def texts_of(session: Session, entries: Collection[str]) -> dict[str, dict[str, Any]]:
+    """For each of them its rows by language; none where there is no such entry."""
+    texts: dict[str, dict[str, Any]] = {entry: {} for entry in entries}
+    for row in execute(session, TEXTS, {"entries": list(entries)}):
+        texts[row.entry_id][row.language] = row
+    return texts
+
+
+def shown(entry: str, texts: Mapping[str, Any], language: str, fallback: str) -> Shown | None:
+    """In `language`, else in `fallback`, else in any; None without any text."""
     if not texts:
         return None
     chosen = choose(texts, language, fallback)
-    return Shown(entry_id, chosen, texts[chosen].question, texts[chosen].answer)
+    return Shown(entry, chosen, texts[chosen].question, texts[chosen].answer)
 
 
 def choose(languages: Collection[str], language: str, fallback: str) -> str:
@@ -236,7 +242,7 @@ def concerns(audiences: Collection[str], audience: str) -> bool:
 def entries_of_topic(
     session: Session, topic: str, audience: str, language: str, fallback: str
 ) -> list[tuple[str, str]]:
-    """Ids and questions in the FAQ's order, each question in the language `entry_text` chooses."""
+    """Ids and questions in the FAQ's order, each question in the language `shown` chooses."""
     rows = session.exec(
         select(FaqEntry.id, FaqEntry.audiences, FaqText.language, FaqText.question)
         .join(FaqText, col(FaqText.entry_id) == col(FaqEntry.id))

@@ -66,10 +66,11 @@ class DeskLookup(Lookup):
         return await self._store.read(lambda session: self._questions(session, entries, tag))
 
     def _questions(self, session: Session, entries: Sequence[str], tag: str) -> list[Choice]:
-        texts = [
-            faq.entry_text(session, entry, tag, self._pack.fallback_language) for entry in entries
-        ]
-        return [Choice(text.question, f"entry:{text.entry_id}") for text in texts if text]
+        texts = faq.texts_of(session, entries)
+        shown = (
+            faq.shown(entry, texts[entry], tag, self._pack.fallback_language) for entry in entries
+        )
+        return [Choice(one.question, f"entry:{one.entry_id}") for one in shown if one]
 
     async def last_heard(self, platform: str, account: str) -> Mapping[Address, str]:
         query = select(Place).where(

@@ -10,13 +10,14 @@ from sqlmodel import Session, col
 from core import attachments, contacts, outbox, rooms, tickets
 from core.among_others import in_room, in_the_open
 from core.arrivals import Arrival, Person, Reception, language_of, say
-from core.asked import Row, keep
+from core.asked import keep
 from core.dialogs.routing import is_later_part, understand
 from core.dialogs.turn import Said, Turn
 from core.i18n import mark
 from core.messages import Address, Inbound, Kind
 from core.models import Contact, Heard, InboxState, Place, row_id
 from core.notices import Notice, tell_left
+from core.questions import Questions
 from core.restraint import allowance, floods, is_enough, is_told, say_farewell
 from core.store import execute, insert_new
 
@@ -40,21 +41,24 @@ def take_all(
     heard = write_down(session, arrivals, {key: place for key, (place, _) in met.items()}, now)
     before = rooms.newest(session) if desk.rooms else 0
     rows: list[outbox.Row] = []
-    asked: list[Row] = []
+    questions = Questions()
+    asking = [one for one in arrivals if one.found and one.key in heard]
+    askers = {who.id for one in asking if (who := met[one.key][1]) and who.id}
+    questions.read(session, [one.found for one in asking if one.found], askers)
     spoken: set[Address] = set()
     for one in arrivals:
         if one.key in heard:
             if one.inbound.address in spoken:
                 session.flush()  # what the message before it changed is read by this one
             spoken.add(one.inbound.address)
-            answers = take(session, desk, one, heard[one.key], *met[one.key], now, asked)
+            answers = take(session, desk, one, heard[one.key], *met[one.key], now, questions)
             limits = desk.limits[one.inbound.address.platform]
             if limits.letters or limits.windows:
                 outbox.put(session, answers)  # what is said to the next one depends on it
             else:
                 rows += answers
     outbox.put(session, rows)
-    keep(session, asked)
+    keep(session, questions.rows)
     if desk.rooms:
         session.flush()
         rooms.follow(session, before, rooms.Voice(desk.pack, desk.languages, desk.limits), now)
@@ -110,9 +114,9 @@ def take(
     place: Place,
     contact: Contact | None,
     now: datetime,
-    asked: list[Row],
+    questions: Questions,
 ) -> list[outbox.Row]:
-    """What we say to one message, as rows for the outbox; what it asked the FAQ goes to `asked`."""
+    """What we say to one message, as rows for the outbox; what it asks goes to `questions`."""
     inbound = arrival.inbound
     most = allowance(session, place, desk.per_minute)
     place.reachable, place.last_at = inbound.kind is not Kind.BLOCKED, now
@@ -130,9 +134,10 @@ def take(
     elif inbound.in_room:
         said = in_room(session, desk, inbound, heard, place, now)
     elif contact is None:
-        said = in_the_open(session, desk, arrival, heard, place, now, asked)
+        said = in_the_open(session, desk, arrival, heard, place, now, questions)
     else:
-        said = converse(session, desk, arrival, heard, place, contact, now, asked)
+        said = converse(session, desk, arrival, heard, place, contact, now, questions)
+        questions.forget(contact)
     said = restrain(session, desk, place, contact, said, now) if said and not inbound.hush else []
     return to_rows(desk, inbound, heard, place, said, now)
 
@@ -204,7 +209,7 @@ def converse(
     place: Place,
     contact: Contact,
     now: datetime,
-    asked: list[Row],
+    questions: Questions,
 ) -> list[Said]:
     inbound = arrival.inbound
     turn = Turn(
@@ -223,7 +228,7 @@ def converse(
         limits=desk.limits,
         letters=desk.limits[place.platform].letters,
         rooms=desk.rooms,
-        asked=asked,
+        questions=questions,
     )
     turn.follows = is_later_part(turn)
     understand(turn)

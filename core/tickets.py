@@ -4,9 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import sqlalchemy as sa
 from sqlalchemy import ColumnElement, and_, or_, update
-from sqlmodel import Session, SQLModel, col, select
+from sqlmodel import Session, col, select
 
 from core import seats
 from core.i18n import Languages
@@ -25,18 +24,8 @@ from core.models import (
     TicketState,
     row_id,
 )
-from core.store import execute
 from core.ticket_messages import Message
 
-TABLE = SQLModel.metadata.tables[str(Ticket.__tablename__)]
-UNSOLVED = (
-    sa.select(TABLE.c.id)
-    .where(TABLE.c.contact_id == sa.bindparam("contact"))
-    .where(TABLE.c.state != TicketState.SOLVED.value)
-    .order_by(TABLE.c.state != TicketState.WAITING.value, TABLE.c.id.desc())
-    .limit(sa.bindparam("limit"))
-)
-"""Asked with each question: past the object mapper it takes a tenth of the time."""
 REMIND = 0.75
 """Of the time for a first answer, after which staff are reminded of it."""
 
@@ -251,14 +240,6 @@ def tickets_of(session: Session, contact: Contact, limit: int = 10) -> list[Tick
             .limit(limit)
         )
     )  # fmt: skip
-
-
-def unsolved(session: Session, contact: Contact, limit: int) -> list[int]:
-    """The numbers of their tickets that something may be added to: those that wait for them first,
-    then the newest.
-    """
-    asked = {"contact": contact.id, "limit": limit}
-    return list(execute(session, UNSOLVED, asked).scalars())
 
 
 def own_ticket(session: Session, contact: Contact, number: int) -> Ticket | None:

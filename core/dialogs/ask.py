@@ -2,7 +2,6 @@
 know".
 """
 
-from core import faq, tickets
 from core.asked import set_outcome
 from core.cleaning import split_text
 from core.dialogs.menu import menu_choice, support_choice
@@ -12,8 +11,8 @@ from core.faq import Shown
 from core.faq_matcher import Found, Match
 from core.messages import Choice
 from core.models import row_id
+from core.questions import SUGGESTIONS, to_show
 
-SUGGESTIONS = 5
 OFFERED = 2
 """To how many of their tickets words are offered to be added."""
 CHOSEN = "chosen"
@@ -37,11 +36,10 @@ def ask_in_the_open(turn: Turn) -> None:
     """
     found = turn.found or Found("none", (), 0.0)
     follow_language(turn, found.language)
-    count = {"answer": 1, "suggest": SUGGESTIONS}.get(found.verdict, 0)
     shown = [
         (match, text)
-        for match in found.matches[:count]
-        if (text := faq.entry_text(turn.session, match.entry, *wanted(turn)))
+        for match in to_show(found)
+        if (text := turn.questions.text(turn.session, match.entry, *wanted(turn)))
     ]
     best = shown[0][0] if shown else Match("", 0.0)
     remember(turn, found.verdict if shown else "none", best.entry, best.unshifted)
@@ -68,7 +66,7 @@ def follow_language(turn: Turn, asked_in: str) -> None:
 
 def give(turn: Turn, match: Match, verdict: str) -> bool:
     """False when the entry has gone since it was matched."""
-    text = faq.entry_text(turn.session, match.entry, *wanted(turn))
+    text = turn.questions.text(turn.session, match.entry, *wanted(turn))
     if text is None:
         return False
     show_entry(turn, text, remember(turn, verdict, match.entry, match.unshifted), is_asked=True)
@@ -79,7 +77,7 @@ def suggest(turn: Turn, matches: tuple[Match, ...]) -> bool:
     shown = [
         (match, text)
         for match in matches[:SUGGESTIONS]
-        if (text := faq.entry_text(turn.session, match.entry, *wanted(turn)))
+        if (text := turn.questions.text(turn.session, match.entry, *wanted(turn)))
     ]
     if not shown:
         return False
@@ -120,7 +118,7 @@ def additions(turn: Turn, asked: int) -> list[Choice]:
     """Many answer the team without a reply to its message: what they wrote may be for a ticket."""
     return [
         Choice(turn.t("Add to ticket {number}", number=number), f"tickets:asked:{number}:{asked}")
-        for number in tickets.unsolved(turn.session, turn.contact, OFFERED)
+        for number in turn.questions.unsolved(turn.session, turn.contact, OFFERED)
     ]
 
 
@@ -163,7 +161,7 @@ def wanted(turn: Turn) -> tuple[str, str]:
 
 
 def remember(turn: Turn, verdict: str, entry: str, confidence: float, outcome: str = "") -> int:
-    turn.asked.append(
+    turn.questions.rows.append(
         {
             "id": turn.heard,
             "address_id": row_id(turn.place.id),
@@ -184,7 +182,7 @@ def remember(turn: Turn, verdict: str, entry: str, confidence: float, outcome: s
 def press_entry(turn: Turn, argument: str) -> None:
     """An entry chosen from suggestions (`entry:ID:ASKED`) or from a topic (`entry:ID`)."""
     entry, _, asked = argument.partition(":")
-    text = faq.entry_text(turn.session, entry, *wanted(turn))
+    text = turn.questions.text(turn.session, entry, *wanted(turn))
     if text is None:
         return turn.say(
             turn.t("This answer is no longer in our help. Write your question, or choose."),

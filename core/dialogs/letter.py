@@ -4,7 +4,7 @@ the ticket form, or becomes a ticket as it stands.
 
 import re
 
-from core import faq, ticket_messages, tickets
+from core import ticket_messages, tickets
 from core.cleaning import clean_line
 from core.dialogs import answered_letter, written_form
 from core.dialogs.ask import follow_language, remember, wanted
@@ -144,7 +144,7 @@ def likely(turn: Turn, found: Found) -> list[str]:
     shown = [
         text
         for match in found.matches[:count]
-        if (text := faq.entry_text(turn.session, match.entry, *wanted(turn)))
+        if (text := turn.questions.text(turn.session, match.entry, *wanted(turn)))
     ]
     best = found.matches[0] if found.matches else None
     verdict = found.verdict if shown else "none"

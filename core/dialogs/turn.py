@@ -14,6 +14,7 @@ from core.limits import Limits
 from core.messages import Choice, Inbound, Reply
 from core.models import Contact, Place, Staff, Ticket
 from core.pack import Pack
+from core.questions import Questions
 
 
 def to_id(written: str) -> int:
@@ -65,8 +66,8 @@ class Turn:
     rooms: frozenset[str] = frozenset()
     """Platforms on which the staff have rooms."""
     said: list[Said] = field(default_factory=list)
-    asked: list[dict[str, Any]] = field(default_factory=list)
-    """Rows of what was put to the FAQ, kept together with those of other turns."""
+    questions: Questions = field(default_factory=Questions)
+    """This turn's, with those of others that are taken together with it."""
 
     @property
     def speech(self) -> Speech:

@@ -183,7 +183,8 @@ async def test_an_entry_is_shown_in_the_language_or_the_fallback_or_any(
     store: Store, entry: str, language: str, shown: Shown | None
 ) -> None:
     await take_in(store, *ALL)
-    assert await store.read(lambda s: faq.entry_text(s, entry, language, "en")) == shown
+    texts = await store.read(lambda s: faq.texts_of(s, [entry, "cancel"]))
+    assert faq.shown(entry, texts[entry], language, "en") == shown
 
 
 async def test_a_topic_shows_an_audience_its_entries_in_order(store: Store) -> None:
