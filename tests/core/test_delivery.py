@@ -14,7 +14,7 @@ from sqlmodel import select
 from core import outbox
 from core.adapter import Refused, Retry, Unknown, Unsupported
 from core.delivery import Delivery
-from core.limits import Limits, Window
+from core.limits import Window
 from core.models import Place, Rank
 from core.store import Store
 from tests.conftest import Clock
@@ -62,20 +62,18 @@ async def test_each_address_hears_everything_in_order(post: Post) -> None:
 
 
 async def test_urgent_words_overtake_news_that_waits(post: Post) -> None:
-    post.adapter.limits = Limits(text=100, per_second=400, per_address=0)
-    for number in range(60):
+    post.adapter.limits = replace(FAST, per_second=8)
+    for number in range(12):
         await post.say("news", str(number), Rank.ANNOUNCEMENT)
     post.adapter.door.clear()
-    async with post.at_work() as delivery:
-        on_the_way = len(await post.adapter.until_tried(20))
+    async with post.at_work(senders=8, monotonic=hurrying()) as delivery:
+        await post.adapter.until_tried(8)
         await post.say("an answer", "100")
         await post.say("from our team", "101", Rank.RELAY)
         delivery.wake()
         post.adapter.door.set()
-        await delivery.settle(10)
-    assert post.shown.count("news") == 60
-    urgent = [post.shown.index(words) for words in ("an answer", "from our team")]
-    assert max(urgent) < on_the_way + 16  # so many may have been claimed meanwhile
+        await post.adapter.until_sent(10)
+    assert post.shown[:10] == ["news"] * 8 + ["from our team", "an answer"]
 
 
 async def test_no_more_is_claimed_than_can_start(post: Post) -> None:
