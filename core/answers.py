@@ -13,6 +13,8 @@ from itertools import count
 from pathlib import Path
 from typing import TypeVar
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from core import asked, faq
 from core.faq_matcher import Asked, Bands, Encoder, FaqMatcher, Found, Outcome
 from core.faq_matcher import Question as Phrasing
@@ -61,11 +63,18 @@ class Answers:
         """It rises with all that makes remembered answers old."""
 
     async def begin(self, encoder: Encoder | None) -> None:
-        """The first look. `encoder` tells what questions mean; without one their spelling does."""
+        """The first look, however long the database is out of order. `encoder` tells what
+        questions mean; without one their spelling does.
+        """
         self._encoder = KeptVectors(encoder, self._vectors) if encoder else None
         self._matcher = FaqMatcher([], encoder=encoder, bands=self._bands)
-        await self.refresh()
-        self._looked.set()
+        while not self._looked.is_set():
+            try:
+                await self.refresh()
+                self._looked.set()
+            except SQLAlchemyError as error:  # its words may hold an address
+                log.error("the FAQ could not be looked at: %s", type(error).__name__)
+                await asyncio.sleep(FRESH)
 
     async def find(self, text: str, language: str | None, audience: str | None = None) -> Found:
         await self._looked.wait()

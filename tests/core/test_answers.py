@@ -15,6 +15,7 @@ from core.faq_matcher import Bands, Encoder, load_encoder
 from core.kept_vectors import read
 from core.models import Asked, Heard, Place, row_id
 from core.store import Store, open_engine
+from tests.faults.trouble import BadDisk
 from tests.faults.waiting import until
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -68,6 +69,21 @@ async def best(answers: Answers, text: str) -> tuple[str, str]:
 
 async def answers(desk: Answers, text: str) -> bool:
     return (await best(desk, text))[0] == "answer"
+
+
+async def test_the_first_look_waits_for_a_database_out_of_order(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.answers.FRESH", 0.01)
+    await store.write(lambda session: faq.import_entries(session, ENTRIES))
+    desk, disk = answers_over(store, tmp_path), BadDisk(store.engine)
+    disk.strike(1, count=1000)
+    beginning = asyncio.create_task(desk.begin(None))
+    await until(lambda: disk.struck > 1)
+    asking = asyncio.create_task(answers(desk, "forgot my password"))
+    disk.heal()
+    assert await asyncio.wait_for(asking, 10)
+    await beginning
 
 
 async def test_what_one_desk_is_taught_the_other_knows_at_its_next_look(
