@@ -98,7 +98,7 @@ def sections(part: Message, name: str = "") -> Iterator[tuple[str, bytes]]:
 
 
 def inner(part: Message) -> Sequence[Message]:
-    payload = part.get_payload()
+    payload = vars(part)["_payload"]  # `get_payload` fails where the charset has a NUL
     return [one for one in payload if isinstance(one, Message)] if isinstance(payload, list) else []
 
 

@@ -5,7 +5,7 @@ from email.message import EmailMessage, Message
 from email.mime.base import MIMEBase
 from email.mime.multipart import MIMEMultipart
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bots.email.markup import to_text
@@ -85,6 +85,7 @@ TREES = st.recursive(
 
 @settings(max_examples=50)
 @given(TREES, HEADERS)
+@example(to_leaf(b"", b"\x80", b""), b"Content-Type: charset=\x00")
 def test_trees_of_parts(part: Message, header: bytes) -> None:
     raw = header + b"\r\n" + part.as_string().encode("utf-8", "replace")
     check(to_inbound(as_letter(raw), ME))
