@@ -30,6 +30,10 @@ from web.server import HEALTH, ServesHttp, build, serving
 log = logging.getLogger(__name__)
 
 LONGEST_WAIT = 60.0
+LEARNING = 60.0
+"""Seconds for which garbage is let lie while the desk begins. It takes a few, but longer where the
+database is out of order.
+"""
 GARBAGE = 20_000
 """Objects between two looks for cycles. Messages come and go in hundreds, each of some hundred
 objects without one: the usual 700 looks for nothing at every other message.
@@ -59,9 +63,10 @@ async def run(
         ):
             listening = asyncio.create_task(keep_all(listened_to, parts.desk.receive, on))
             stopped = asyncio.create_task(until_stopped())
-            done = await first_of(listening, stopped, parts.ready)
+            done = await first_of(listening, stopped, parts.ready, within=LEARNING)
+            look_for_garbage()
+            done = done or await first_of(listening, stopped, parts.ready)
             if done == {parts.ready} and not parts.ready.exception():
-                look_for_garbage()
                 done = await first_of(listening, stopped)
             log.info("stopping: what is on its way is finished first")
             stopped.cancel()
@@ -73,8 +78,11 @@ async def run(
                 raise AllOff("No platform is left to listen to. The lines above say why.")
 
 
-async def first_of(*tasks: asyncio.Task[None]) -> set[asyncio.Task[None]]:
-    done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+async def first_of(
+    *tasks: asyncio.Task[None], within: float | None = None
+) -> set[asyncio.Task[None]]:
+    """Empty when none ended within so many seconds."""
+    done, _ = await asyncio.wait(tasks, timeout=within, return_when=asyncio.FIRST_COMPLETED)
     return done
 
 

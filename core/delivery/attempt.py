@@ -115,6 +115,10 @@ class Attempt:
         whole = Enclosed(file.name, file.media_type, data, address, file.stored_as)
         return replace(row.outbound, file=whole)
 
+    def weigh(self, row: Claimed) -> int:
+        """Bytes that it needs in memory."""
+        return 0 if row.file is None or self._has(row.file.stored_as) else row.file.size
+
     def _has(self, stored_as: str) -> bool:
         return isinstance(self._adapter, KeepsFiles) and self._adapter.has_file(stored_as)
 

@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from core import outbox
 from core.adapter import Adapter, HasGroups
-from core.delivery.attempt import Attempt, Mark, OpenFile, key_of
+from core.delivery.attempt import Attempt, OpenFile, key_of
 from core.delivery.exchange import Exchange, Sent
 from core.limits import Window
 from core.models import Rank
@@ -60,7 +60,7 @@ class Courier:
         self._sent: list[Sent] = []
         self._under_way: set[int] = set()
         self._carried = 0
-        """Bytes of files."""
+        """Bytes of files on their way."""
         self._more = True
         """The outbox may hold more than there was room for."""
         self._stopping = False
@@ -206,9 +206,14 @@ class Courier:
         self._more = len(claimed) == room
         for row in claimed:
             wait = self._pace.wait_for(key_of(self._adapter, row), self._monotonic())
+            size = 0 if wait else self._attempt.weigh(row)
+            if size and self._carried and self._carried + size > IN_MEMORY:
+                self._pace.meter.give_back()
+                wait, size = CROWDED, 0
+            self._carried += size
             task = asyncio.create_task(self._deliver(row, wait))
             self._sending.add(task)
-            task.add_done_callback(self._finish)
+            task.add_done_callback(partial(self._finish, size))
 
     def _room(self) -> int:
         if self._stopping or not self.has_turn:
@@ -216,29 +221,18 @@ class Courier:
         return min(self._most - len(self._sending), self._pace.room(self._monotonic()))
 
     async def _deliver(self, row: Claimed, wait: float) -> None:
-        """`wait` is more than 0 when the platform asked for time while we were claiming."""
-        wait = wait or self._wait_for_room(row)
-        outcome = self._attempt.put_off(row, wait) if wait else await self._carry(row)
+        """`wait` is more than 0 when the platform asked for time while we were claiming, or when
+        the files on their way leave no memory for its file.
+        """
+        outcome = self._attempt.put_off(row, wait) if wait else await self._attempt.send(row)
         if isinstance(outcome, str):
             self._sent.append((row.id, row.fence, outcome))
         else:
             await insist(self._store.write, outcome)
             self._under_way.discard(row.id)
 
-    def _wait_for_room(self, row: Claimed) -> float:
-        """Files are sent out of memory, each a whole."""
-        size = size_of(row)
-        fits = not size or not self._carried or self._carried + size <= IN_MEMORY
-        return 0 if fits else CROWDED
-
-    async def _carry(self, row: Claimed) -> str | Mark:
-        self._carried += size_of(row)
-        try:
-            return await self._attempt.send(row)
-        finally:
-            self._carried -= size_of(row)
-
-    def _finish(self, task: asyncio.Task[None]) -> None:
+    def _finish(self, size: int, task: asyncio.Task[None]) -> None:
+        self._carried -= size
         self._sending.discard(task)
         self.wake()
 
@@ -260,10 +254,6 @@ class Courier:
         if self._more:
             waits.append(self._pace.wait(now))
         return min(waits)
-
-
-def size_of(row: Claimed) -> int:
-    return row.file.size if row.file else 0
 
 
 async def insist(

@@ -6,10 +6,12 @@ from sqlmodel import Session
 
 from core import outbox
 from core.adapter import KeepsFiles
+from core.limits import Window
 from core.messages import Reply, StoredFile
 from core.models import row_id
 from tests.core.post import Post, hurrying
 from tests.fakes.memory import ANN, BEN, FAST, MemoryAdapter
+from tests.faults.waiting import until
 
 FILM = StoredFile("ab/cd", "film.mp4", "video/mp4", 40_000_000)
 """By its name: what it holds is short."""
@@ -78,3 +80,30 @@ async def test_what_a_platform_has_already_is_not_read_again(post: Post) -> None
     await post.deliver()
     assert [one.file and one.file.data for one in post.adapter.sent] == [b"film", b""]
     assert await post.states() == ["sent", "sent"]
+
+
+async def test_what_needs_no_memory_waits_for_none(post: Post) -> None:
+    post.adapter = Keeping(replace(FAST, file_out=FILM.size), post.clock)
+    await show(post, ANN)
+    await post.deliver()
+    people = [str(number) for number in range(5)]
+    for person in people:
+        await show(post, person)
+    post.adapter.door.clear()
+    async with post.at_work():
+        await post.adapter.until_tried(6)
+
+
+async def test_what_waits_for_memory_is_not_counted_as_sent(post: Post) -> None:
+    post.adapter.limits = replace(FAST, file_out=FILM.size, windows=(Window(10, 3600),))
+    for person in (ANN, BEN):
+        await show(post, person)
+    post.adapter.door.clear()
+    async with post.at_work() as delivery:
+        await post.adapter.until_tried(1)
+        await until(lambda: delivery.left()["memory"][0][1] == 9)
+        post.adapter.door.set()
+        post.clock.forward(1)
+        delivery.wake()
+        await post.adapter.until_sent(2)
+        assert delivery.left()["memory"][0][1] == 8

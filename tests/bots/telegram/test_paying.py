@@ -40,6 +40,7 @@ async def send(adapter: TelegramAdapter, count: int) -> list[str | BaseException
     return await asyncio.gather(*said, return_exceptions=True)
 
 
+@pytest.mark.alone
 async def test_what_goes_beyond_the_free_messages_of_a_second_is_paid_for(
     fake: TelegramFake, rich: TelegramAdapter
 ) -> None:
@@ -52,6 +53,7 @@ async def test_what_goes_beyond_the_free_messages_of_a_second_is_paid_for(
     assert rich.limits.per_second == PAID
 
 
+@pytest.mark.alone
 async def test_without_stars_the_usual_pace_is_kept_and_nothing_fails(
     fake: TelegramFake, rich: TelegramAdapter
 ) -> None:
@@ -63,6 +65,7 @@ async def test_without_stars_the_usual_pace_is_kept_and_nothing_fails(
     assert fake.world.pace.billed == 0
 
 
+@pytest.mark.alone
 async def test_when_stars_run_out_it_is_said_once_and_they_are_offered_again_later(
     fake: TelegramFake, rich: TelegramAdapter, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
